@@ -15,6 +15,7 @@ from exchanges.models.sides import giving_side
 from exchanges.permissions import Actor
 from exchanges.steps import STATES, STEPS
 from exchanges.taking import Taking
+from exchanges.writing import write_down
 from listings.balances.free import unit_of
 from listings.late import TooLate
 from listings.models import Listing
@@ -107,8 +108,5 @@ def complete(
         hub_since=exchange.created_at if role == Role.HUB else None,
     )
     if message.strip():
-        Message.objects.create(
-            conversation=conversation, author=by, role=role, side=side or "", text=message.strip(),
-            sent_at=exchange.created_at,
-        )  # fmt: skip
+        write_down(conversation, author=by, role=role, side=side or "", text=message, at=exchange.created_at)
     return Taking(STEPS["accept"], exchange, leg, by, Actor(role, side), exchange.created_at)

@@ -15,9 +15,9 @@ from materials import figures
 ASKED, REMINDER, CLOSED = "enquiry_asked", "enquiry_reminder", "enquiry_closed"
 
 
-def tell_of_enquiry(conversation: Conversation, message: Message, meant_for: Hub | None) -> None:
+def tell_of_enquiry(conversation: Conversation, message: Message, meant_for: Hub | None, photos: int) -> None:
     """Write to everybody who works for the hub, or whoever reads its questions where nobody does. `meant_for` is the
-    hub in whose stead this one is asked.
+    hub in whose stead this one is asked; `photos` is how many came along.
     """
     enquiry = conversation.enquiry
     assert enquiry is not None
@@ -30,6 +30,7 @@ def tell_of_enquiry(conversation: Conversation, message: Message, meant_for: Hub
         "is_nearest": enquiry.is_nearest,
         "meant_for": meant_for.name if meant_for else "",
         "text": Written(message.text),
+        "photos": photos,
         "link": link_to(conversation),
     } | _in_stead(enquiry)
     for reader in readers:

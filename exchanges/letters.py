@@ -139,7 +139,7 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
     letters = []
     for reader in readers:
         data = {
-            "what": _what(conversation, reader.user),
+            "what": what_of(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
             "text": Written(message.text),
             "photos": photos,
@@ -252,7 +252,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
     letters = []
     for reader in readers:
         data = {
-            "what": _what(conversation, reader.user),
+            "what": what_of(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
@@ -291,7 +291,7 @@ def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
     return reply_addresses(exchange.conversation, readers) if settings.REPLY_DOMAIN else {}
 
 
-def _what(conversation: Conversation, reader: User) -> str:
+def what_of(conversation: Conversation, reader: User) -> str:
     """What it is about, in the reader's language."""
     if conversation.enquiry is not None:
         return conversation.enquiry.subject

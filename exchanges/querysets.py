@@ -1,7 +1,7 @@
 """Chainable reads of exchanges."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
@@ -359,15 +359,23 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def unread_by(self, user: User) -> Self:
-        """What others wrote in exchanges of one's organisations since one last looked there."""
+        """What others wrote in exchanges of one's organisations and in one's questions since one last looked there."""
         own = user.memberships.values("organisation")
-        mine = Q(conversation__exchange__requester__in=own) | Q(conversation__exchange__owner__in=own)
+        of_exchanges = Q(conversation__exchange__requester__in=own) | Q(conversation__exchange__owner__in=own)
+        return self.filter(of_exchanges | Q(conversation__enquiry__asker=user))._after_mark_of(user)
+
+    def unread_in_questions(self, user: User, enquiries: "Iterable[Enquiry]") -> Self:
+        """The same in some questions that one reads, as those of one's hub."""
+        return self.filter(conversation__enquiry__in=list(enquiries))._after_mark_of(user)
+
+    def _after_mark_of(self, user: User) -> Self:
         mark = FilteredRelation("conversation__read_marks", condition=Q(conversation__read_marks__user=user))
-        rows = self.filter(mine).exclude(author=user).annotate(mark=mark)
+        rows = self.exclude(author=user).annotate(mark=mark)
         return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
 
-    def counts_by_exchange(self) -> dict[int, int]:
-        return dict(self.order_by().values_list("conversation__exchange").annotate(Count("pk")))
+    def counts_by(self, about: str) -> dict[int, int]:
+        """How many there are by what they are `about`: "exchange" or "enquiry"."""
+        return dict(self.order_by().values_list(f"conversation__{about}").annotate(Count("pk")))
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exchanges.agreements.sweep import sweep_agreements
+from exchanges.bounces import sweep_bounces
 from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
 from exchanges.gone import sweep_gone
@@ -26,13 +27,15 @@ class _Sweep(Protocol):
     def __call__(self, *, at: dt.datetime) -> int: ...
 
 
-_SWEEPS: tuple[_Sweep, ...] = (sweep, sweep_chains, sweep_proposals, sweep_enquiries, sweep_gone, sweep_agreements)
+_SWEEPS: tuple[_Sweep, ...] = (
+    sweep, sweep_chains, sweep_proposals, sweep_enquiries, sweep_gone, sweep_agreements, sweep_bounces,
+)  # fmt: skip
 
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
     """Remind of what falls due in exchanges and questions, end what waited too long, proposals too, and make the next
-    deliveries of standing agreements; returns how many.
+    deliveries of standing agreements, and tell of mail that came back; returns how many.
     """
     now = timezone.now()
     return sum(_swept(one, now) for one in _SWEEPS)

@@ -101,6 +101,10 @@ class EnquiryVerb(models.TextChoices):
 
 
 class MailVerb(models.TextChoices):
-    """What happens to mail that comes in and isn't put into a conversation."""
+    """What happens to mail of a conversation that doesn't arrive: what comes in, and what came back to us."""
 
     REFUSED = "mail.refused", _("Een antwoord per mail kwam niet in het gesprek: {outcome}.")
+    BOUNCED = (
+        "mail.bounced",
+        _("Een mail over dit gesprek kwam terug: het mailadres werkt niet."),
+    )

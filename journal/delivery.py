@@ -14,6 +14,7 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from journal.attachments import attachments_of
@@ -21,6 +22,7 @@ from journal.enums import LetterPhase, LetterState
 from journal.letter_text import refusal_link_of, render_letter
 from journal.models import EMPTIED, Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
+from journal.return_path import return_path
 from journal.smtp import hand_over
 
 #: Before the second attempt, the third, and so on: after some two days a letter has failed.
@@ -30,6 +32,8 @@ MOST_ATTEMPTS = len(PAUSES) + 1
 LEASE = dt.timedelta(minutes=5)
 #: Answers of a mail server from here on are for good (RFC 5321, section 4.2.1).
 FOR_GOOD = 500
+#: What is kept of a mail server's words.
+LONGEST_ERROR = 300
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +57,9 @@ def send(*, letter_id: int, at: dt.datetime) -> LetterState | None:
         return _refused(letter, error.smtp_code, error, at)
     except smtplib.SMTPRecipientsRefused as error:
         ((code, _answer),) = error.recipients.values()
-        return _end(letter, LetterState.BOUNCED, error) if code >= FOR_GOOD else _try_later(letter, error, at)
+        if code < FOR_GOOD:
+            return _try_later(letter, error, at)
+        return _end(letter, LetterState.BOUNCED, error, bounce_untold_since=at)
     except Exception as error:
         # Also an answer that isn't about this letter, as where the mail server's password is wrong.
         return _broken_off(letter, error, at)
@@ -70,8 +76,12 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
         headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     reply_to = [letter.reply_to] if letter.reply_to else None
+    envelope_sender = return_path(letter) or None
+    if envelope_sender:
+        # What readers see as its sender stays the same.
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMultiAlternatives(
-        rendered.subject, rendered.text, None, [letter.recipient], headers=headers, reply_to=reply_to
+        rendered.subject, rendered.text, envelope_sender, [letter.recipient], headers=headers, reply_to=reply_to
     )
     message.attach_alternative(rendered.html, "text/html")
     for attachment in attachments_of(letter):
@@ -82,16 +92,29 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
 
 
 def send_again(letter: Letter, *, at: dt.datetime) -> bool:
-    """Queue a failed, bounced or doubtful letter again; returns whether it was one."""
-    ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED])
+    """Queue a failed, bounced or doubtful letter again; returns whether it was one. One that came back after it was
+    sent has no text any more.
+    """
+    ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED], sent_at=None)
     rows = (ended | Letter.objects.doubtful(at)).filter(pk=letter.pk)
-    return bool(rows.update(state=LetterState.QUEUED, phase="", leased_until=None, due_at=at, attempts=0))
+    again = {"state": LetterState.QUEUED, "phase": "", "leased_until": None, "due_at": at, "attempts": 0}
+    return bool(rows.update(**again, bounce_untold_since=None))
 
 
 def take_as_sent(letter: Letter, *, at: dt.datetime) -> bool:
     """Say of a doubtful letter that it arrived; whether it was doubtful."""
     rows = Letter.objects.doubtful(at).filter(pk=letter.pk)
     return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, **EMPTIED))
+
+
+def came_back(letter: Letter, *, why: str, at: dt.datetime) -> bool:
+    """Say of a letter that a mail server took it and couldn't deliver it; whether that is news. One that broke off
+    after its text was handed over did go out, then.
+    """
+    taken = Q(state=LetterState.SENT) | Q(state=LetterState.SENDING, phase=LetterPhase.AFTER_DATA)
+    rows = Letter.objects.filter(taken, pk=letter.pk)
+    ended = {"state": LetterState.BOUNCED, "phase": "", "leased_until": None, "last_error": why[:LONGEST_ERROR]}
+    return bool(rows.update(**ended, bounce_untold_since=at))
 
 
 @transaction.atomic
@@ -154,4 +177,4 @@ def _end(letter: Letter, state: LetterState, error: Exception | None = None, **f
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR]

@@ -92,6 +92,8 @@ class Letter(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    #: From when it came back, until somebody was told of it or nobody needs to be.
+    bounce_untold_since = models.DateTimeField(null=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -104,6 +106,11 @@ class Letter(models.Model):
             models.Index(fields=["caused_by_id", "created_at"], name="letter_caused_by"),
             models.Index(fields=["recipient", "created_at"], name="letter_to"),
             models.Index(fields=["subject_kind", "subject_id"], name="letter_about"),
+            models.Index(
+                fields=["bounce_untold_since"],
+                name="letter_bounce_untold",
+                condition=Q(bounce_untold_since__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="letter_state_known", condition=Q(state__in=LetterState.values)),

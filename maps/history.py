@@ -6,6 +6,7 @@ So the context is set here, by one statement at the beginning of a service, unti
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,8 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from accounts.models import User
+from journal.events import events_of
+from journal.models import Event
 from journal.origin import current_origin
 from maps.fields import OF_STEPS, WRITABLE, label_of, plain_values
 from maps.models import MapFeature, MapFeatureVersion
@@ -54,6 +57,13 @@ def maker_of(version: Any) -> int | None:
     return context.metadata.get("by") if context is not None else None
 
 
+#: What is hung on an element, or taken off, makes no version of it: the journal tells it.
+HANGING = (
+    MapVerb.PHOTO_ADDED, MapVerb.PHOTO_REMOVED, MapVerb.DOCUMENT_ADDED, MapVerb.DOCUMENT_REMOVED, MapVerb.LISTED,
+    MapVerb.MAPPED,
+)  # fmt: skip
+#: Of these a page of a history tells so many at most.
+MOST_HUNG = 200
 #: Changes of several elements that are undone as one. An import is so too, by a service of its own.
 _TOGETHER = (MapVerb.SPLIT, MapVerb.JOINED, MapVerb.UNDONE)
 
@@ -94,17 +104,75 @@ class Change:
     fields: list[FieldChange]
 
 
+@dataclass(frozen=True)
+class Hung:
+    """A photo, a document or a listing that was hung on an element, or taken off: when, by whom, and what it was
+    called. `listing_id` is the listing, which may be gone since.
+    """
+
+    at: dt.datetime
+    by: str | None
+    what: str
+    called: str
+    listing_id: int | None
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Some changes of an element, and what was hung on it and taken off meanwhile, each the newest first."""
+
+    changes: list[Change]
+    hung: list[Hung]
+    has_more: bool
+
+
 def changes_page(feature: MapFeature, size: int, before: int | None = None) -> tuple[list[Change], bool]:
     """Changes of an element, the newest first, from behind the number `before`; and whether there are more."""
+    found = _versions_page(feature, size, before)
+    names = _names(map(maker_of, found))
+    pairs = [*pairwise(found), *([(found[-1], None)] if len(found) <= size and found else [])]
+    return [_change(row, earlier, names) for row, earlier in pairs], len(found) > size
+
+
+def history_page(feature: MapFeature, size: int, before: int | None = None) -> HistoryPage:
+    """The same with what was hung on the element between its changes: of that the newest MOST_HUNG at most."""
+    changes, has_more = changes_page(feature, size, before)
+    if not changes:
+        return HistoryPage([], [], False)
+    events = events_of(feature).filter(verb__in=HANGING)
+    # What happened since the newest change that a page doesn't show is told on the page that ends before it.
+    if before is not None:
+        events = events.filter(at__lte=changes[0].at)
+    if has_more:
+        (oldest,) = _versions_page(feature, 0, changes[-1].number)
+        events = events.filter(at__gt=oldest.pgh_created_at)
+    return HistoryPage(changes, _hung(list(events[:MOST_HUNG])), has_more)
+
+
+def _versions_page(feature: MapFeature, size: int, before: int | None) -> list[Any]:
+    """Versions, the newest first, from behind a number. One more, to say what the last one changed and whether there
+    are more.
+    """
     rows = versions_of(feature)
     if before is not None:
         rows = rows.filter(pgh_id__lt=before)
-    # One more, to say what the last one changed; and one to say whether there are more.
-    found = list(rows[: size + 1])
-    makers = User.objects.filter(pk__in=filter(None, map(maker_of, found)))
-    names: dict[int | None, str] = dict(makers.values_list("pk", "name"))
-    pairs = [*pairwise(found), *([(found[-1], None)] if len(found) <= size and found else [])]
-    return [_change(row, earlier, names) for row, earlier in pairs], len(found) > size
+    return list(rows[: size + 1])
+
+
+def _hung(events: list[Event]) -> list[Hung]:
+    names = _names(event.by_id for event in events)
+    return [
+        Hung(
+            event.at, names.get(event.by_id) or None, event.verb,
+            event.changes.get("document") or event.changes.get("photo") or "",
+            event.changes.get("listing"),
+        )
+        for event in events
+    ]  # fmt: skip
+
+
+def _names(ids: Iterable[int | None]) -> dict[int | None, str]:
+    return dict(User.objects.filter(pk__in=filter(None, ids)).values_list("pk", "name"))
 
 
 def _change(row: Any, earlier: Any, names: dict[int | None, str]) -> Change:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
 from exchanges import services
 from exchanges.api.lists import page_of
+from exchanges.api.messages import WithPhotos, is_form, safe_photos
 from exchanges.api.rows import party_row
 from exchanges.api.shapes import ENQUIRIES_PAGE, ENQUIRY_DETAIL
 from exchanges.enums import EnquiryState
@@ -57,6 +59,13 @@ class EnquirySerializer(KnownFields, serializers.Serializer[Any]):
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
+class EnquiryWithPhotosSerializer(EnquirySerializer, WithPhotos):
+    """The same as a form with photos: JPEG, PNG, WebP, GIF, AVIF or HEIC. A form has no `location`."""
+
+
+BODY = {"application/json": EnquirySerializer, "multipart/form-data": EnquiryWithPhotosSerializer}
+
+
 class OwnerSerializer(KnownFields, serializers.Serializer[Any]):
     """Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given."""
 
@@ -68,6 +77,7 @@ class EnquiriesView(APIView):
     """One's own questions to hubs, and asking one."""
 
     permission_classes = (IsAuthenticated,)
+    parser_classes = (*APIView.parser_classes, MultiPartParser)
 
     @extend_schema(operation_id="enquiries_list", responses={200: ENQUIRIES_PAGE}, parameters=PARAMETERS)
     def get(self, request: Request) -> Response:
@@ -75,14 +85,15 @@ class EnquiriesView(APIView):
         check_names(request, PARAMETERS)
         return _page(request, Enquiry.objects.filter(asker=request.user.pk), "enquiries")
 
-    @extend_schema(operation_id="enquiries_create", request=EnquirySerializer, responses={201: ENQUIRY_DETAIL})
+    @extend_schema(operation_id="enquiries_create", request=BODY, responses={201: ENQUIRY_DETAIL})
     def post(self, request: Request) -> Response:
         """Ask a hub something. Its people hear of it by mail, and answer in its messages."""
-        given = EnquirySerializer(data=request.data)
+        given = (EnquiryWithPhotosSerializer if is_form(request) else EnquirySerializer)(data=request.data)
         given.is_valid(raise_exception=True)
         told = dict(given.validated_data)
         places = {name: told.pop(name) for name in _PLACES if name in told}
         told |= {"route": _route(places), "listing": places.get("listing")}
+        told["photos"] = safe_photos(told.get("photos", ()))
         made = services.ask_hub(by=request.user, **told)  # type: ignore[arg-type]
         return Response(_detail(request, made.pk), status=status.HTTP_201_CREATED)
 

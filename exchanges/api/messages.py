@@ -52,13 +52,17 @@ class MessageSerializer(KnownFields, serializers.Serializer[Any]):
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
-class MessageWithPhotosSerializer(MessageSerializer):
-    """The same as a form with files: JPEG, PNG, WebP, GIF, AVIF or HEIC. A message may be photos alone."""
+class WithPhotos(serializers.Serializer[Any]):
+    """A form with files: JPEG, PNG, WebP, GIF, AVIF or HEIC."""
 
     photos = serializers.ListField(
         child=serializers.FileField(), required=False,
         help_text=f"Each at most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.",
     )  # fmt: skip
+
+
+class MessageWithPhotosSerializer(MessageSerializer, WithPhotos):
+    """The same as a form with files: JPEG, PNG, WebP, GIF, AVIF or HEIC. A message may be photos alone."""
 
 
 BODY = {"application/json": MessageSerializer, "multipart/form-data": MessageWithPhotosSerializer}
@@ -188,17 +192,21 @@ def _page(request: Request, conversation: Conversation) -> Response:
 def _write(request: Request, conversation: Conversation) -> Response:
     by: Any = request.user
     check_reads(by, conversation)
-    is_form = (request.content_type or "").startswith(MultiPartParser.media_type)
-    given = (MessageWithPhotosSerializer if is_form else MessageSerializer)(data=request.data)
+    given = (MessageWithPhotosSerializer if is_form(request) else MessageSerializer)(data=request.data)
     given.is_valid(raise_exception=True)
     told = dict(given.validated_data)
-    told["key"], told["photos"] = told.pop("idempotency_key"), _safe(told.get("photos", ()))
+    told["key"], told["photos"] = told.pop("idempotency_key"), safe_photos(told.get("photos", ()))
     sent = services.send_message(by=by, conversation=conversation, **told)
     (row,) = _rows(request, conversation, [written_in(conversation).get(pk=sent.pk)])
     return Response(row, status=status.HTTP_201_CREATED)
 
 
-def _safe(uploads: Any) -> list[bytes]:
+def is_form(request: Request) -> bool:
+    """Whether it may bring files along."""
+    return (request.content_type or "").startswith(MultiPartParser.media_type)
+
+
+def safe_photos(uploads: Any) -> list[bytes]:
     """The photos, made safe to store. Raises ValidationError at their field."""
     if len(uploads) > MOST_MESSAGE_PHOTOS:
         words = _("Hoogstens %(most)d foto's per bericht.") % {"most": MOST_MESSAGE_PHOTOS}

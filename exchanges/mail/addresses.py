@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from exchanges.conversations import Reader
 from exchanges.models import Conversation, ReplyAddress
 from exchanges.querysets import CONVERSATION_ABOUT
+from journal.return_path import could_be_return_path, returned_letter
 
 _SALT = "exchanges.reply-address"
 #: 160 random bits: 32 letters and figures.
@@ -53,14 +54,16 @@ def find_reply_address(recipient: str) -> ReplyAddress | None:
 
 
 def could_be_ours(recipient: str) -> bool:
-    """Whether an address looks like one that we give out: tells without the database."""
-    return bool(_token_in(recipient))
+    """Whether an address looks like one of ours, to reply to or for what comes back: tells without the database."""
+    return bool(_token_in(recipient)) or could_be_return_path(recipient)
 
 
 def is_ours(recipient: str) -> bool:
     """Whether an address was given out. One query, by a unique index; none for what doesn't look like one."""
     token = _token_in(recipient)
-    return bool(token) and ReplyAddress.objects.filter(token_hash=_hash(token)).exists()
+    if token:
+        return ReplyAddress.objects.filter(token_hash=_hash(token)).exists()
+    return returned_letter(recipient) is not None
 
 
 def _token_in(recipient: str) -> str:

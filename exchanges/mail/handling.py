@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from exchanges.bounces import conversation_of
 from exchanges.conversations import hubs_of, is_closed, voice_of
 from exchanges.enums import InboundOutcome
 from exchanges.mail.addresses import find_reply_address
@@ -26,13 +27,17 @@ from exchanges.mail.reading import (
     read_body,
     read_envelope,
 )
+from exchanges.mail.reports import Report, read_report
 from exchanges.models import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, InboundMail, ReplyAddress
 from exchanges.services import send_message
 from exchanges.verbs import MailVerb
 from journal.addresses import mailbox
+from journal.delivery import came_back
 from journal.enums import Source
 from journal.events import record
+from journal.models import Letter
 from journal.origin import origin
+from journal.return_path import returned_letter
 from listings.photos import safe_photo
 
 #: After so many attempts that didn't finish, a mail's body isn't read any more: it may be what stops the workers.
@@ -43,7 +48,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a mail turned out to be. `photos` are safe to store; `left_out` counts what isn't taken over."""
+    """What a mail turned out to be. `photos` are safe to store; `left_out` counts what isn't taken over. `returned` is
+    a letter of ours that couldn't be delivered, and `text` why then.
+    """
 
     outcome: InboundOutcome
     address: ReplyAddress | None = None
@@ -51,6 +58,7 @@ class Judgement:
     whole: str = ""
     photos: tuple[bytes, ...] = ()
     left_out: int = 0
+    returned: Letter | None = None
 
 
 def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
@@ -72,6 +80,9 @@ def judge(mail: InboundMail, at: dt.datetime) -> Judgement:
     # Of one that ended its workers the head alone is looked at, to know whether a person hears of it.
     parsed = parse(raw[:HEAD_BYTES] if mail.attempts > MOST_ATTEMPTS else raw)
     envelope = read_envelope(parsed, mail.envelope_sender)
+    letter = returned_letter(mail.recipient)
+    if letter is not None:
+        return _judge_return(letter, envelope, read_report(parsed))
     address = find_reply_address(mail.recipient)
     refusal = _refusal(mail, envelope, address, at)
     if refusal is not None or address is None:
@@ -89,6 +100,22 @@ def judge(mail: InboundMail, at: dt.datetime) -> Judgement:
         return Judgement(InboundOutcome.EMPTY, address)
     left_out = body.others + len(body.photos) - len(photos)
     return Judgement(InboundOutcome.TAKEN, address, body.text, body.whole, tuple(photos), left_out)
+
+
+def _judge_return(letter: Letter, envelope: Envelope, report: Report | None) -> Judgement:
+    """What came to the address that a letter comes back to. Beside reports these are answers of programs, and people
+    who were shown that address.
+    """
+    if report is not None and report.is_final:
+        return Judgement(InboundOutcome.BOUNCE, text=report.words, returned=letter)
+    if report is not None:
+        return Judgement(InboundOutcome.AUTO_REPLY)
+    if envelope.is_bounce:
+        # For people to read: it may be a warning as well.
+        return Judgement(InboundOutcome.BOUNCE)
+    if _is_own(envelope.sender):
+        return Judgement(InboundOutcome.OWN_ADDRESS)
+    return Judgement(InboundOutcome.AUTO_REPLY if envelope.is_automatic else InboundOutcome.UNKNOWN_ADDRESS)
 
 
 def _refusal(
@@ -127,7 +154,10 @@ def store_outcome(*, mail: InboundMail, judgement: Judgement, at: dt.datetime) -
     address = judgement.address
     locked.conversation = address.conversation if address else None
     outcome = judgement.outcome
-    if address is not None and outcome == InboundOutcome.TAKEN:
+    if judgement.returned is not None:
+        locked.conversation = conversation_of(judgement.returned)
+        came_back(judgement.returned, why=judgement.text, at=at)
+    elif address is not None and outcome == InboundOutcome.TAKEN:
         locked.became = send_message(
             by=address.user, conversation=address.conversation, text=judgement.text, side=address.side,
             key=f"mail-{locked.pk}", photos=judgement.photos, whole_text=judgement.whole, left_out=judgement.left_out,

@@ -76,23 +76,23 @@ def parse(raw: bytes) -> "Mail[str, str]":
 
 
 def read_envelope(mail: "Mail[str, str]", envelope_sender: str) -> Envelope:
-    named = [address for _name, address in getaddresses([_header(mail, "From")]) if "@" in address]
+    named = [address for _name, address in getaddresses([header(mail, "From")]) if "@" in address]
     sender = mailbox(named[0]) if len(named) == 1 else ""
     kind, report = mail.get_content_type(), str(mail.get_param("report-type", "")).lower()
     is_bounce = (
         (kind == "multipart/report" and report == "delivery-status")
         or sender.split("@")[0] in ("mailer-daemon", "postmaster")
-        or bool(_header(mail, "X-Failed-Recipients"))
+        or bool(header(mail, "X-Failed-Recipients"))
     )
     is_automatic = (
-        _header(mail, "Auto-Submitted").lower() not in ("", "no")
-        or _header(mail, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply")
-        or any(_header(mail, name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"))
-        or _AUTOMATIC.match(_header(mail, "Subject")) is not None
+        header(mail, "Auto-Submitted").lower() not in ("", "no")
+        or header(mail, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply")
+        or any(header(mail, name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"))
+        or _AUTOMATIC.match(header(mail, "Subject")) is not None
         # Only who doesn't want an answer sends without an address to answer to.
         or (not envelope_sender and not is_bounce)
     )
-    return Envelope(sender, _header(mail, "Message-ID"), is_bounce, is_automatic)
+    return Envelope(sender, header(mail, "Message-ID"), is_bounce, is_automatic)
 
 
 def read_body(mail: "Mail[str, str]") -> Body:
@@ -144,7 +144,7 @@ def _without_keys(text: str) -> str:
     return re.sub(rf"{refusal}\S*|{_TOKEN_ADDRESS}{re.escape(settings.REPLY_DOMAIN)}", "…", text)
 
 
-def _header(mail: "Mail[str, str]", name: str) -> str:
+def header(mail: "Mail[str, str]", name: str) -> str:
     """A header in words, on one line; empty where it isn't there."""
     value = str(mail.get(name, ""))
     # In a charset that nobody knows, what it says stays encoded.

@@ -1,6 +1,7 @@
 """Asking a hub something, and what its people do with it. Answers are messages (exchanges.services.messages)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +16,12 @@ from exchanges.arrangements import OtherRequest
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryEnd, EnquiryState, Role
-from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry, Message
+from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
 from exchanges.taking import check_text
 from exchanges.verbs import EnquiryVerb
+from exchanges.writing import write_down
 from journal.events import record
 from journal.letters import drop_letters
 from listings.late import TooLate
@@ -38,12 +40,13 @@ def ask_hub(
     text: str,
     organisation: Organisation | None = None,
     listing: Listing | None = None,
+    photos: Sequence[bytes] = (),
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> Enquiry:
     """Ask the people of a hub something. The same key again gives the question that it made before.
 
-    Raises PermissionDenied, ValidationError by field.
+    `photos` are as listings.photos made them. Raises PermissionDenied, ValidationError by field.
     """
     at = at or timezone.now()
     if not by.is_authenticated or not by.is_active:
@@ -75,11 +78,9 @@ def ask_hub(
             raise
         return twin
     conversation = Conversation.objects.create(enquiry=enquiry)
-    message = Message.objects.create(
-        conversation=conversation, author=by, role=Role.REQUESTER, text=text.strip(), sent_at=at
-    )
+    message = write_down(conversation, author=by, role=Role.REQUESTER, text=text, photos=photos, at=at)
     record_of_enquiry(enquiry, EnquiryVerb.ASKED, by)
-    tell_of_enquiry(conversation, message, route.meant_for)
+    tell_of_enquiry(conversation, message, route.meant_for, len(photos))
     return enquiry
 
 

@@ -15,11 +15,12 @@ from exchanges.conversations import Voice, closed_words, exchange_of, is_closed,
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryState, Role
 from exchanges.letters import tell_of_invited_hub, tell_of_message
-from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Message, MessagePhoto, ReadMark
+from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Message, ReadMark
 from exchanges.permissions import sides_of
 from exchanges.services.enquiries import record_of_enquiry
 from exchanges.taking import check_text, record_of
 from exchanges.verbs import EnquiryVerb, ExchangeVerb
+from exchanges.writing import write_down
 from journal.letters import drop_letters
 from listings.late import TooLate
 
@@ -59,13 +60,10 @@ def send_message(
     if not text.strip() and not photos:
         raise ValidationError({"text": _("Schrijf eerst iets.")})
     check_text("text", text, LONGEST_MESSAGE)
-    message = Message.objects.create(
-        conversation=locked, author=by, role=voice.role, side=voice.side or "", text=text.strip(),
-        whole_text=whole_text, left_out=left_out, sent_at=at, idempotency_key=key,
+    message = write_down(
+        locked, author=by, role=voice.role, side=voice.side or "", text=text, photos=photos, key=key,
+        whole_text=whole_text, left_out=left_out, at=at,
     )  # fmt: skip
-    MessagePhoto.objects.bulk_create(
-        [MessagePhoto(message=message, position=number, webp=photo) for number, photo in enumerate(photos)]
-    )
     _note(locked, by, voice, at)
     tell_of_message(locked, message, by, voice, len(photos))
     return message

@@ -23,7 +23,7 @@ RELIST = "relist"
 SHOWN_FOR, MOST_SHOWN = dt.timedelta(days=30), 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def freshness(request: PageRequest, token: str) -> HttpResponse:
     """Opening the link shows what is asked; only POST answers, since programs that look through mail follow links."""
     person = answering_person(token)

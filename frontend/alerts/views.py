@@ -101,7 +101,7 @@ def match_alerts(request: MemberRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: PageRequest, token: str) -> HttpResponse:
     """Opening the link asks; only POST stops, since programs that look through mail follow links.
 

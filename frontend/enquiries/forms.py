@@ -1,4 +1,4 @@
-"""What people fill in when they ask a hub something, and when they go on."""
+"""What people fill in when they ask a hub something."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT
+from frontend.components.photo_fields import PhotosField
 from geo.gazetteer import Found, namesakes, recognise, why_none
 
 
@@ -27,6 +28,7 @@ class AskForm(forms.Form):
         self.fields["text"] = forms.CharField(
             label=_("Je vraag"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 6, "class": "input"})
         )
+        self.fields["photos"] = PhotosField(label=_("Foto's"), required=False)
         if len(organisations) > 1:
             choices = [("", _("Voor mezelf")), *((one.pk, one.name) for one in organisations)]
             self.fields["organisation"] = forms.TypedChoiceField(
@@ -44,13 +46,3 @@ class AskForm(forms.Form):
             )
             raise ValidationError(refusal)
         return given
-
-
-class TalkForm(forms.Form):
-    """A message in a conversation. `key` makes a double click one message."""
-
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    text = forms.CharField(
-        label=_("Jouw bericht"), max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
-    )  # fmt: skip

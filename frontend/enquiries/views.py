@@ -1,5 +1,6 @@
 """Asking a hub something, the page of a question, one's own questions, and those of a hub."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
 from exchanges.conversations import takes_part
 from exchanges.enums import EnquiryState
-from exchanges.models import LONGEST_SUBJECT, Enquiry, MessagePhoto
+from exchanges.models import LONGEST_SUBJECT, Enquiry, Message, MessagePhoto
 from exchanges.reading import reads
 from exchanges.routing import (
     Route,
@@ -30,11 +31,12 @@ from exchanges.routing import (
 )
 from exchanges.services import ask_hub, close_enquiry, mark_read, send_message, take_enquiry
 from frontend.components.form_fields import add_errors
+from frontend.components.message_form import MessageForm
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.components.talk import talk_rows
 from frontend.enquiries.destinations import goes_to, went_to
 from frontend.enquiries.figures import taken_up_words
-from frontend.enquiries.forms import AskForm, TalkForm
+from frontend.enquiries.forms import AskForm
 from frontend.requests import MemberRequest
 from geo.models import Hub, Municipality
 from geo.points import WGS84_SRID
@@ -54,7 +56,8 @@ def ask(request: MemberRequest) -> HttpResponse:
         "key": uuid4().hex,
         "subject": listing.heading[:LONGEST_SUBJECT] if listing else request.GET.get("over", "")[:LONGEST_SUBJECT],
     }
-    form = AskForm(request.POST or None, organisations=organisations, asks_place=route is None, initial=initial)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AskForm(*sent, organisations=organisations, asks_place=route is None, initial=initial)
     if form.is_valid():
         route = route or _route_of_place(form)
         made = _ask(request, form, route, listing, organisations) if route else None
@@ -75,7 +78,7 @@ def _ask(
     try:
         return ask_hub(
             by=request.user, route=route, subject=given["subject"], text=given["text"], listing=listing,
-            organisation=organisation, idempotency_key=given["key"],
+            organisation=organisation, idempotency_key=given["key"], photos=given["photos"],
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)
@@ -138,7 +141,7 @@ def enquiry(request: MemberRequest, enquiry_id: int) -> HttpResponse:
 @require_POST
 def write(request: MemberRequest, enquiry_id: int) -> HttpResponse:
     found = _found(request, enquiry_id)
-    form = TalkForm(request.POST)
+    form = MessageForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             send_message(by=request.user, conversation=found.conversation, **form.cleaned_data)
@@ -180,7 +183,8 @@ def close(request: MemberRequest, enquiry_id: int) -> HttpResponse:
 def my_enquiries(request: MemberRequest) -> HttpResponse:
     rows = Enquiry.objects.filter(asker=request.user).order_by("-state_since", "-pk").for_rows()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "enquiries/my_enquiries.html", {"here": "my-exchanges", "page": page, "rows": list(page)})
+    context = {"here": "my-exchanges", "page": page, "rows": _with_unread(page, request.user)}
+    return render(request, "enquiries/my_enquiries.html", context)
 
 
 @login_required
@@ -195,10 +199,19 @@ def hub_enquiries(request: MemberRequest, slug: str) -> HttpResponse:
     counts = of_hub.counts_by_state()
     page = Paginator(of_hub.in_state(state).for_rows(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    rows = [{"enquiry": one, "days": (today - timezone.localdate(one.state_since)).days} for one in page]
+    rows = _with_unread(page, request.user)
+    for row in rows:
+        row["days"] = (today - timezone.localdate(row["enquiry"].state_since)).days
     tabs = [{"state": one.value, "label": one.label, "count": counts.get(one.value, 0)} for one in EnquiryState]
     context = {"here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": tabs, "chosen": state.value}
     return render(request, "enquiries/hub_enquiries.html", context | {"taken_up": taken_up_words(found)})
+
+
+def _with_unread(enquiries: Iterable[Enquiry], user: User) -> list[dict[str, Any]]:
+    """Questions as rows, each with how many messages of others the reader hasn't seen. One query."""
+    found = list(enquiries)
+    unread = Message.objects.unread_in_questions(user, found).counts_by("enquiry")
+    return [{"enquiry": one, "unread": unread.get(one.pk, 0)} for one in found]
 
 
 @login_required
@@ -224,7 +237,7 @@ def _context(request: MemberRequest, found: Enquiry) -> dict[str, Any]:
         "here": "hubs",
         "enquiry": found,
         "talk": talk_rows(found.conversation, request.user),
-        "form": TalkForm(initial={"key": uuid4().hex}),
+        "form": MessageForm(initial={"key": uuid4().hex}),
         "is_staff_here": is_staff,
         "may_write": may_write,
         "may_close": may_write,

@@ -18,24 +18,16 @@ from exchanges.models import (
     LONGEST_NOTE,
     LONGEST_REASON,
     LONGEST_REGISTRATION,
-    MOST_MESSAGE_PHOTOS,
     Carrier,
     ExchangeLeg,
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
+from frontend.components.photo_fields import PhotoField
 from frontend.exchanges.asking import Askers, ask_for_whom
 from listings.balances.free import goes_whole
-from listings.photos import PhotosBusy, safe_photo
 from materials.units import unit_words
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-
-class PhotosInput(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
 def _quantity(unit: str, **more: Any) -> AmountInField:
@@ -46,32 +38,6 @@ def _quantity(unit: str, **more: Any) -> AmountInField:
 def _text(label: Any, longest: int, *, required: bool, rows: int = 3) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "class": "input"})
     return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
-
-
-class PhotoField(forms.FileField):
-    """A photo, made safe to store: its bytes as WebP."""
-
-    widget = forms.FileInput(attrs={"accept": "image/*", "class": "input"})
-
-    def clean(self, data: Any, initial: Any = None) -> bytes | None:
-        upload = super().clean(data, initial)
-        try:
-            return safe_photo(upload).read() if upload else None
-        except PhotosBusy as busy:
-            # What was typed beside it stays, with these words.
-            raise ValidationError(busy.messages) from None
-
-
-class PhotosField(PhotoField):
-    """Several of them, up to as many as a message takes."""
-
-    widget = PhotosInput(attrs={"accept": "image/*", "class": "input"})
-
-    def clean(self, data: Any, initial: Any = None) -> list[bytes]:  # type: ignore[override]
-        given = [upload for upload in data or [] if upload]
-        if len(given) > MOST_MESSAGE_PHOTOS:
-            raise ValidationError(_("Hoogstens %(most)d foto's per bericht."), params={"most": MOST_MESSAGE_PHOTOS})
-        return [photo for upload in given if (photo := super(PhotosField, self).clean(upload)) is not None]
 
 
 class RequestForm(forms.Form):
@@ -245,16 +211,6 @@ class SettleForm(WeightForm):
     def told(self) -> dict[str, Any]:
         told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "sure", "reason")}
         return told | {"quantity": told["quantity"] or self.leg.quantity}
-
-
-class MessageForm(forms.Form):
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["text"] = _text(_("Jouw bericht"), LONGEST_MESSAGE, required=True)
-        self.fields["photos"] = PhotosField(label=_("Foto's"), required=False)
 
 
 class NoteForm(forms.Form):

@@ -24,9 +24,10 @@ from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
+from frontend.components.message_form import MessageForm
 from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
-from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
+from frontend.exchanges.forms import FORMS, HoursForm, StepForm
 from frontend.exchanges.together import together_with
 from frontend.listings.declared import waste_lines
 from listings.balances.free import standing_of, unit_of

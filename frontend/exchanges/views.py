@@ -27,10 +27,11 @@ from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
 from frontend.components import figures
 from frontend.components.form_fields import add_errors, as_reader_types
+from frontend.components.message_form import MessageForm
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
-from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
+from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import exchange_context, standing_words, until_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
@@ -254,13 +255,10 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
-    unread = (
-        Message.objects.unread_by(request.user)
-        .filter(conversation__exchange__in=[one.pk for one in page])
-        .counts_by_exchange()
-    )
+    unread = Message.objects.unread_by(request.user)
+    by_exchange = unread.filter(conversation__exchange__in=[one.pk for one in page]).counts_by("exchange")
     know_parties(page, request.user)
-    rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
+    rows = [row_of(one, own) | {"unread": by_exchange.get(one.pk, 0)} for one in page]
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
     proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
@@ -268,6 +266,7 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     mine = {proposal.pk for proposal in proposals if _awaits(proposal, own)}
     standing = StandingAgreement.objects.of_members(request.user).open().mine_to_act_on_first(request.user)
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
+               "unread_answers": unread.exclude(conversation__enquiry=None).count(),
                "mine": mine, "agreements": agreement_rows(standing.for_rows()[:PAGE_SIZE], request.user)}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 

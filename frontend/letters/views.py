@@ -53,7 +53,7 @@ def demo_letter_file(request: PageRequest, letter_id: int, number: int) -> HttpR
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: PageRequest, token: str) -> HttpResponse:
     """Opening the link asks; only POST refuses one topic of letters, since programs that look through mail follow
     links. Who refused it takes that back by the same link.

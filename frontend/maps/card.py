@@ -1,5 +1,5 @@
-"""The card of a material in a hub: what of it stands and flows there, who takes it, what reusing it avoids, and by
-which sources; as much as fits on one printed page.
+"""The card of a material in a hub: what of it stands and flows there, who takes it, what it could become, and by which
+sources; as much as fits on one printed page.
 """
 
 import datetime as dt
@@ -13,12 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.impact.assumptions import displacement_of
-from exchanges.impact.formula import Range, avoided_kg_co2e
-from exchanges.impact.ledger import family_of, reused_range
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.components.kept import kept_or_counted, key_for
+from frontend.maps.becoming import HandedOver, becoming, handed_over_in
 from frontend.maps.page import quantity_words
 from geo.models import Hub
 from listings.enums import ListingKind
@@ -29,27 +27,16 @@ from maps.models import MapFeature, MapLayer
 from maps.querysets import MapFeatureQuerySet
 from maps.standing import Standing, standing_of
 from maps.statistics import YEARLY_KG, published_features, sees_more_than_a_stranger
-from materials.enums import Basis
-from materials.factors import factors_of
-from materials.models import ImpactFactor, Material
+from materials.models import Material
 
 #: Rows of each list: all of them fit on one page.
 ELEMENTS_SHOWN, TAKERS_SHOWN, NAMES_SHOWN = 8, 5, 12
-_TONNE_KG = Decimal(1000)
-
-
-@dataclass(frozen=True)
-class Avoided:
-    """What reusing one tonne instead of making it new avoids, before transport, in kg CO2e; and by which source."""
-
-    kg: Range
-    factor: ImpactFactor
 
 
 @dataclass(frozen=True)
 class Added:
     """What elements of a material add up to: kilograms by kind and period, and which weigh most. `places` are where
-    such things are taken in.
+    such things are taken in, `handed_over` is how often and how many kilograms.
     """
 
     counted_at: dt.datetime
@@ -60,6 +47,7 @@ class Added:
     destinations: list[tuple[str, int]]
     places: list[int]
     layer_ids: list[int]
+    handed_over: tuple[int, Decimal]
 
 
 #: What is kept is made of these: an older version of the program had others.
@@ -79,13 +67,16 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
 
     def counted() -> Added:
         of_material, of_related = (_elements(hub, some, standing, today) for some in (_with_below(material), related))
-        return _added(of_material, of_related.filter(kind=FeatureKind.PLACE))
+        handed_over = handed_over_in(hub, _with_below(material))
+        return _added(of_material, of_related.filter(kind=FeatureKind.PLACE), handed_over)
 
     added = kept_or_counted(key, counted)
     listings = Listing.objects.published().in_hub(hub.pk).not_over(today)
     below = related.filter(tree_left__gt=material.tree_left, tree_left__lte=material.tree_right)
     named = MapFeature.objects.seen_by(standing).published().for_rows().in_bulk([*added.heaviest, *added.places])
     layers = MapLayer.objects.seen_by(standing).filter(pk__in=added.layer_ids)
+    demands = listings.filter(kind=ListingKind.DEMAND, material__in=related)
+    services = listings.filter(kind=ListingKind.SERVICE, pk__in=_services_for(related))
     return {
         "above": Material.objects.with_ancestors_of(material).exclude(pk=material.pk).order_by("depth"),
         "below": below.order_by("tree_left")[:NAMES_SHOWN],
@@ -95,9 +86,9 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
         "rows": [(named[pk], quantity_words(named[pk])) for pk in added.heaviest if pk in named],
         "goes_to": added.destinations,
         "offered": listings.filter(kind=ListingKind.SUPPLY, material__in=_with_below(material)).count(),
-        "demands": _cards(listings.filter(kind=ListingKind.DEMAND, material__in=related), user),
-        "services": _cards(listings.filter(kind=ListingKind.SERVICE, pk__in=_services_for(related)), user),
-        "avoided": _avoided(material),
+        "demands": _cards(demands, user),
+        "services": _cards(services, user),
+        "becoming": becoming(material, HandedOver(*added.handed_over), services=services, demands=demands),
         "places": [named[pk] for pk in added.places if pk in named],
         "layers": layers.select_related("map__hub").order_by("title"),
     }
@@ -110,7 +101,7 @@ def _elements(hub: Hub, materials: QuerySet[Material], standing: Standing, today
     return published_features(hub, standing).filter(not_over(today), material__in=ids)
 
 
-def _added(of_material: MapFeatureQuerySet, places: MapFeatureQuerySet) -> Added:
+def _added(of_material: MapFeatureQuerySet, places: MapFeatureQuerySet, handed_over: HandedOver) -> Added:
     """Of all elements of a material and all below it, and of the places that take in those and what is above them.
     Four queries, each of which looks at every element once.
     """
@@ -139,6 +130,7 @@ def _added(of_material: MapFeatureQuerySet, places: MapFeatureQuerySet) -> Added
         destinations=_destinations(elements),
         places=list(places.order_by("title", "pk").values_list("pk", flat=True)[:TAKERS_SHOWN]),
         layer_ids=sorted({part["layer_id"] for part in parts}),
+        handed_over=(handed_over.times, handed_over.kg),
     )
 
 
@@ -168,17 +160,3 @@ def _services_for(materials: QuerySet[Material]) -> QuerySet[Any]:
 
 def _cards(listings: ListingQuerySet, user: User | AnonymousUser) -> list[Card]:
     return make_cards(listings.for_cards().newest_first()[:TAKERS_SHOWN], user)
-
-
-def _avoided(material: Material) -> Avoided | None:
-    """By the formula of the impact ledger, with the factors of the material; None where no source has any."""
-    factors = {row.basis: row for row in factors_of(material)}
-    primary = factors.get(Basis.PRIMARY)
-    if primary is None:
-        return None
-    avoided = avoided_kg_co2e(
-        kg=Range.exactly(_TONNE_KG), displacement=displacement_of(family_of(material)).figure,
-        primary=primary.kg_co2e_per_tonne, reused=reused_range(primary, factors.get(Basis.REUSED)),
-        transport=Range.exactly(Decimal(0)),
-    )  # fmt: skip
-    return Avoided(avoided, primary)

@@ -26,7 +26,7 @@ from frontend.maps.forms import (
     map_initial,
     tried,
 )
-from frontend.maps.page import overdue_rows
+from frontend.maps.overdue import overdue_rows
 from frontend.maps.saving import save_curated, save_element
 from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.requests import MemberRequest

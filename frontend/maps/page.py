@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from frontend.components import figures
 from frontend.maps.shape_pair import shape_pair
+from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.going_back import can_go_back
-from maps.history import Change
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry, VerificationRound
+from maps.history import Change, HistoryPage, Hung
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry
 from maps.narrowing import EVERYTHING, Narrowed
 from maps.sight import counted
 from maps.standing import Standing
@@ -190,24 +192,43 @@ def _window(feature: MapFeature) -> str:
     return _("tot en met %(end)s") % {"end": figures.long_day(end)} if end else ""
 
 
-# ---- verification ----
-
-
-def overdue_rows(features: Iterable[MapFeature]) -> list[tuple[MapFeature, str]]:
-    """Each overdue element with what became of asking its source. One query for all."""
-    features = list(features)
-    asked = VerificationRound.objects.filter(feature__in=features).newest_by_feature()
-    return [(feature, _asked_words(feature, asked.get(feature.pk))) for feature in features]
-
-
-def _asked_words(feature: MapFeature, asked: VerificationRound | None) -> str:
-    if asked is not None and feature.verify_by is not None and timezone.localdate(asked.begun_at) > feature.verify_by:
-        words = {"day": figures.long_day(timezone.localdate(asked.begun_at)), "answer": asked.get_answer_display()}
-        return _("gevraagd op %(day)s: %(answer)s") % words if asked.answer else _("gevraagd op %(day)s") % words
-    return "" if feature.source_organisation_id else _("bron zonder account: vraag het zelf")
-
-
 # ---- changes ----
+
+
+def history_rows(
+    history: HistoryPage, feature: MapFeature, standing: Standing, user: User | AnonymousUser
+) -> list[dict[str, Any]]:
+    """Changes of an element, and what was hung on it between them, the newest first."""
+    rows = change_rows(history.changes, feature, standing) + _hung_rows(history.hung, user)
+    return sorted(rows, key=lambda row: row["at"], reverse=True)
+
+
+def _hung_rows(hung: Sequence[Hung], user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """What was hung on an element or taken off; a listing is named where the reader sees it."""
+    ids = {one.listing_id for one in hung if one.listing_id}
+    listings = Listing.objects.visible_to(user).select_related("material").in_bulk(ids) if ids else {}
+    there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [
+        {
+            "version": None, "at": one.at, "by": one.by or _("iemand die geen account meer heeft"),
+            "what": _hung_what(one.what), "called": one.called,
+            "listing": listings.get(one.listing_id) if one.listing_id else None,
+            "is_gone": one.listing_id is not None and one.listing_id not in there,
+        }
+        for one in hung
+    ]  # fmt: skip
+
+
+def _hung_what(verb: str) -> str:
+    words: dict[str, str] = {
+        MapVerb.PHOTO_ADDED: _("foto toegevoegd"),
+        MapVerb.PHOTO_REMOVED: _("foto weggehaald"),
+        MapVerb.DOCUMENT_ADDED: _("document toegevoegd"),
+        MapVerb.DOCUMENT_REMOVED: _("document weggehaald"),
+        MapVerb.LISTED: _("zoekertje gemaakt"),
+        MapVerb.MAPPED: _("van een zoekertje gemaakt"),
+    }
+    return words[verb]
 
 
 def change_rows(changes: Sequence[Change], feature: MapFeature, standing: Standing) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ from frontend.maps.forms import ReasonForm
 from frontend.maps.many_form import SHARED, ManyForm
 from frontend.maps.table_page import (
     CHOSEN,
+    NAMES,
+    TYPED,
     Asked,
     Kept,
     asked_of,
@@ -36,6 +38,7 @@ from frontend.maps.views import number_in
 from frontend.requests import MemberRequest, PageRequest
 from maps import services
 from maps.models import MapLayer
+from maps.narrowing import UnknownChoice
 from maps.ordering import ordered
 from maps.permissions import check_can_add
 from maps.runs import check_is_of_many
@@ -57,11 +60,18 @@ STEPS = {
 def table(request: PageRequest, layer_id: int) -> HttpResponse:
     """The elements of a layer on the map and in a table at once, filtered and sorted by the address."""
     standing, layer = _layer(request, layer_id)
-    asked = asked_of(request.GET.dict(), standing, layer)
+    given, wrong = request.GET.dict(), ""
+    try:
+        asked = asked_of(given, standing, layer)
+    except UnknownChoice as refused:
+        if refused.name not in TYPED:
+            raise
+        asked, wrong = asked_of({}, standing, layer), refused.words
     chosen = request.GET.get(CHOSEN, "")
     context = table_context(asked, standing, layer, number_in(chosen) if chosen else None)
-    context |= {"steps": STEPS.items(), "left": _left_before(request, standing, layer)}
-    return render(request, "maps/table.html", context)
+    typed = {name: given.get(NAMES[name], "") if wrong else asked.narrowed.asked.get(name, "") for name in TYPED}
+    context |= {"steps": STEPS.items(), "left": _left_before(request, standing, layer), "typed": typed, "wrong": wrong}
+    return render(request, "maps/table.html", context, status=400 if wrong else 200)
 
 
 @login_required

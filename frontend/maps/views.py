@@ -18,9 +18,9 @@ from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.linked_data import linked_data
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
-    change_rows,
     drawn_layers,
     facts_of,
+    history_rows,
     layer_rows,
     layers_of,
     proposal_rows,
@@ -32,7 +32,7 @@ from geo.hubs import bounds_of
 from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.going_back import can_undo_last
-from maps.history import changes_page
+from maps.history import HistoryPage, history_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.narrowing import Narrowed, narrowed_by
 from maps.permissions import (
@@ -129,10 +129,10 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
     before = request.GET.get("voor", "")
-    changes, has_more = (
-        changes_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
+    history = (
+        history_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
         if can_read_history(standing, feature)
-        else ([], False)
+        else HistoryPage([], [], False)
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
@@ -158,8 +158,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "edits": edits,
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
         "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
-        "changes": change_rows(changes, feature, standing),
-        "older": changes[-1].number if has_more else None,
+        "changes": history_rows(history, feature, standing, request.user),
+        "older": history.changes[-1].number if history.has_more else None,
         "is_older": bool(before),
         "proposals": proposal_rows(proposals, feature),
         "refused": [],

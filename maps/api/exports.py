@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from listings.api.queries import check_names
 from maps.api.elements import BBOX, STATE, within_box
-from maps.enums import FeatureKind, FeatureState
+from maps.enums import Certainty, FeatureKind, FeatureState
 from maps.exports import exported
 from maps.files.child.sniffing import Format
 from maps.files.refusals import FileRefused
@@ -27,6 +27,7 @@ from maps.models import MapFeature, MapLayer
 from maps.narrowing import Narrowed, UnknownChoice, narrowed_by
 from maps.sight import edits_in, sight_of
 from maps.standing import standing_of
+from materials.enums import Unit
 
 _FORMAT = OpenApiParameter("format", str, enum=[one.value for one in Format], required=True)
 #: As the tiles of a layer are asked for, and its table in Dutch (maps.narrowing).
@@ -35,6 +36,23 @@ _NARROWING = [
     STATE,
     OpenApiParameter("material", str, description="Code of a material: elements of it and all below it."),
     OpenApiParameter("source", str, description="Id of the organisation that elements come from."),
+    OpenApiParameter("municipality", str, description="NIS code of the municipality that elements lie in."),
+    OpenApiParameter(
+        "available_from", OpenApiTypes.DATE, description="Those to be had on this day or later. Without days: always."
+    ),
+    OpenApiParameter("available_until", OpenApiTypes.DATE, description="Those to be had on this day or before."),
+    OpenApiParameter("min_quantity", OpenApiTypes.DECIMAL, description="Those of at least so much. Needs unit."),
+    OpenApiParameter("max_quantity", OpenApiTypes.DECIMAL, description="Those of at most so much. Needs unit."),
+    OpenApiParameter(
+        "unit",
+        str,
+        enum=Unit.values,
+        description="Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces.",
+    ),
+    OpenApiParameter("certainty", str, enum=Certainty.values, description="Those the hub is so sure of."),
+    OpenApiParameter(
+        "owner", str, description="For who edits: id of a person who looks after elements at the hub; none for nobody."
+    ),
     OpenApiParameter("overdue", str, enum=["1"], description="For who edits: those too long not verified."),
     OpenApiParameter("text", str, description="Words in a title, source, reference or destination."),
 ]

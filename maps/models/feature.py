@@ -133,7 +133,9 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
         output_field=models.GeometryField(srid=METRIC_SRID, spatial_index=False),
         db_persist=True,
     )
-    municipality = models.ForeignKey("geo.Municipality", models.PROTECT, null=True, related_name="+", editable=False)
+    municipality = models.ForeignKey(
+        "geo.Municipality", models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
 
     verified_at = models.DateTimeField(_("laatst nagekeken"), null=True, editable=False)
     verified_by = models.ForeignKey(
@@ -171,7 +173,9 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
                 )
                 for one_in in SAMPLES
             ),
-            # Of a layer: what is of a material, from a source, or somebody's own; and what is to be verified.
+            # Of a layer: what is of a material, in a municipality, from a source, or somebody's own; and what is to be
+            # verified.
+            models.Index(fields=["municipality", "layer"], name="feature_in_municipality"),
             models.Index(fields=["material", "layer"], name="feature_of_material"),
             models.Index("source_organisation", "layer", RANK, name="feature_of_source"),
             models.Index("owner", "layer", RANK, name="feature_of_owner"),

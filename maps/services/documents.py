@@ -11,7 +11,7 @@ from maps.documents import named, read_kind
 from maps.enums import DocumentKind
 from maps.models import MOST_DOCUMENTS, MapFeature, MapFeatureDocument
 from maps.permissions import check_can_take
-from maps.services.attachments import check_room, hold_to_attach, take_off
+from maps.services.attachments import called, check_room, hold_to_attach, take_off
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
 
@@ -44,7 +44,7 @@ def add_known_document(
     upload.seek(0)
     document.file.save(f"{uuid4().hex}.{kind.value}", upload, save=False)
     document.save()
-    record_change(MapVerb.DOCUMENT_ADDED, by, stored)
+    record_change(MapVerb.DOCUMENT_ADDED, by, stored, **called(document))
     return document
 
 

@@ -53,7 +53,7 @@ def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -
     else:
         listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
     MapFeatureListing.objects.create(feature=stored, listing=listing, created_by=by)
-    record_change(MapVerb.LISTED, by, stored)
+    record_change(MapVerb.LISTED, by, stored, listing=listing.pk)
     return listing
 
 
@@ -73,7 +73,7 @@ def map_listing(*, by: User, listing: Listing, layer: MapLayer) -> MapFeature:
     fields = _as_place(found) if found.kind == ListingKind.SERVICE else _as_feature(found)
     feature = add_feature(by=by, layer=layer, **fields)
     MapFeatureListing.objects.create(feature=feature, listing=found, created_by=by)
-    record_change(MapVerb.MAPPED, by, feature)
+    record_change(MapVerb.MAPPED, by, feature, listing=found.pk)
     return feature
 
 

@@ -12,7 +12,7 @@ from accounts.validators import one_line
 from listings.photos import safe_photo
 from maps.models import LONGEST_ALT, MOST_PHOTOS, MapFeature, MapFeaturePhoto
 from maps.permissions import check_can_take
-from maps.services.attachments import check_room, hold_to_attach, take_off
+from maps.services.attachments import called, check_room, hold_to_attach, take_off
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
 
@@ -37,7 +37,7 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
     # Browsers keep a photo for good by its address: no later photo may get the same name.
     photo.image.save(f"{uuid4().hex}.webp", safe, save=False)
     photo.save()
-    record_change(MapVerb.PHOTO_ADDED, by, stored)
+    record_change(MapVerb.PHOTO_ADDED, by, stored, **called(photo))
     return photo
 
 

@@ -7,6 +7,7 @@ element is asked about it: members of its source organisation, where it shows to
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from enum import Enum
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
@@ -22,6 +23,16 @@ from maps.querysets import MapFeatureQuerySet
 from maps.standing import Standing
 from maps.verbs import MapVerb
 from maps.verification.letters import ask_person
+
+
+class Unasked(Enum):
+    """Why a source isn't asked whether an element is still so."""
+
+    NO_ORGANISATION = "no organisation here"
+    NO_ACCOUNT = "nobody of it has an account"
+    NO_ADMIN = "nobody of it may answer"
+    NOT_SHOWN = "it doesn't see the element"
+
 
 #: From the first letter to the second, and from that to the end.
 PAUSES = (dt.timedelta(days=14), dt.timedelta(days=14))
@@ -57,7 +68,7 @@ def begin_for(ids: Sequence[int], *, at: dt.datetime) -> int:
     """Begin to ask about some elements, each of somebody of its source; returns of how many there is such a person."""
     with transaction.atomic():
         features = list(MapFeature.objects.filter(pk__in=ids).only("source_organisation_id", "created_by_id"))
-        people = _people_of(features)
+        people = _people_of(features, _members_of(features))
         before = VerificationRound.objects.filter(feature__in=ids).order_by()
         last = dict(before.values_list("feature").annotate(Max("number")))
         made = [
@@ -76,20 +87,43 @@ def begin_for(ids: Sequence[int], *, at: dt.datetime) -> int:
         return len(made)
 
 
-def _people_of(features: Sequence[MapFeature]) -> dict[int, int]:
-    """Whom to ask about each: who put it on the map, if they are of its source, else an admin of that.
-
-    Without either nobody can be asked: the hub sees that on its list.
+def why_not_asked(features: Sequence[MapFeature]) -> dict[int, Unasked]:
+    """By the id of an element why its source isn't asked about it; those that are asked in time aren't among them.
+    Reads their layers; one query for all.
     """
+    by_organisation = _members_of(features)
+    people = _people_of(features, by_organisation)
+    found = {}
+    for feature in features:
+        if feature.source_organisation_id is None:
+            found[feature.pk] = Unasked.NO_ORGANISATION
+        elif min(feature.visibility, feature.layer.visibility) < Visibility.HUB:
+            found[feature.pk] = Unasked.NOT_SHOWN
+        elif feature.pk not in people:
+            has_members = bool(by_organisation.get(feature.source_organisation_id))
+            found[feature.pk] = Unasked.NO_ADMIN if has_members else Unasked.NO_ACCOUNT
+    return found
+
+
+def _members_of(features: Sequence[MapFeature]) -> dict[int | None, list[Membership]]:
+    """Who belongs to the sources of elements and may log in, by organisation."""
     members = Membership.objects.filter(
         organisation__in={feature.source_organisation_id for feature in features}, user__is_active=True
     ).order_by("pk")
     by_organisation: dict[int | None, list[Membership]] = defaultdict(list)
     for member in members:
         by_organisation[member.organisation_id].append(member)
+    return by_organisation
+
+
+def _people_of(features: Sequence[MapFeature], by_organisation: dict[int | None, list[Membership]]) -> dict[int, int]:
+    """Whom to ask about each: who put it on the map, if they are of its source, else an admin of that.
+
+    Without either nobody can be asked: the hub sees that on its list.
+    """
     people = {}
     for feature in features:
-        of_source = by_organisation[feature.source_organisation_id]
+        of_source = by_organisation.get(feature.source_organisation_id, [])
         makers = [member.user_id for member in of_source if member.user_id == feature.created_by_id]
         admins = [member.user_id for member in of_source if member.role == MemberRole.ADMIN]
         if makers or admins:

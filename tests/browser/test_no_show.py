@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ROOT, Site
+from tests.browser.mails import newest_mail, text_of
 from tests.browser.test_accessibility import HUB, faults_twice
 from tests.browser.test_exchanges import a_lot_of, ask, take
-from tests.browser.test_reply_by_mail import newest_mail, text_of
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

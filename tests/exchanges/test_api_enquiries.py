@@ -11,7 +11,7 @@ from exchanges.models import Enquiry
 from exchanges.routing import route_to
 from geo.models import Municipality
 from tests.exchanges.test_api import as_, post
-from tests.exchanges.test_enquiries import Asked
+from tests.exchanges.test_enquiries import Asked, upload
 from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +103,21 @@ def test_the_list_of_a_hub_has_pages_and_asks_as_much_for_many_as_for_few() -> N
     first = client.get(f"{address}?state=open&page_size=3").json()
     assert (len(first["results"]), len(client.get(first["next"]).json()["results"])) == (3, 1)
     assert client.get(f"{address}?state=oud").status_code == 400
+
+
+def test_photos_come_along_with_a_question_and_with_what_is_written_about_it() -> None:
+    user = make_user()
+    made = as_(user).post(LIST, QUESTION | {"hub": GENT, "photos": [upload(), upload()]})
+    assert made.status_code == 201, made.content
+    there = f"{LIST}{made.json()['id']}/messages/"
+    sent = as_(user).post(there, {"photos": [upload()]})
+    assert sent.status_code == 201, sent.content
+    rows = as_(user).get(there).json()["results"]
+    assert [len(row["photos"]) for row in rows] == [2, 1]
+    address = rows[0]["photos"][1]["url"].removeprefix("http://testserver")
+    photo = as_(user).get(address, headers={"Accept": "image/webp"})
+    assert photo.content[8:12] == b"WEBP"
+    before = Enquiry.objects.count()
+    refused = as_(user).post(LIST, QUESTION | {"hub": GENT, "photos": [upload(b"geen foto")]})
+    assert (refused.status_code, [row["field"] for row in refused.json()["errors"]]) == (400, ["photos"])
+    assert Enquiry.objects.count() == before

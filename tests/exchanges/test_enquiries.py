@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -51,6 +52,10 @@ class Asked:
     def fresh(self) -> Enquiry:
         self.enquiry.refresh_from_db()
         return self.enquiry
+
+
+def upload(content: bytes = b"") -> SimpleUploadedFile:
+    return SimpleUploadedFile("foto.jpg", content or a_photo(), "image/jpeg")
 
 
 def letters(template: str) -> list[str]:
@@ -217,6 +222,68 @@ def test_hub_and_asker_answer_each_other_by_mail(settings: Any) -> None:
     assert asked.fresh().state == EnquiryState.OPEN
     services.close_enquiry(by=asked.asker, enquiry=asked.enquiry)
     assert mail(told, "Nog iets.") == InboundOutcome.CLOSED
+
+
+def test_photos_come_along_on_the_page_and_by_mail_as_in_every_conversation(settings: Any) -> None:
+    settings.REPLY_DOMAIN = "antwoord.test.example"
+    hub = Asked().hub
+    asker, staff = make_user(name="An Vrager"), HubStaff.objects.filter(hub=hub).earliest("pk").user
+    form = {"key": "k1", "subject": "Frigo's", "text": "Wie haalt ze?", "photos": [upload(), upload()]}
+    assert as_(asker).post(f"/vraag/?hub={hub.slug}", form).status_code == 302
+    enquiry = Enquiry.objects.latest("pk")
+    told = Letter.objects.about(enquiry).get(recipient=staff.email)
+    assert "Er zijn 2 foto's bij" in render_letter(told).text
+    page = read(as_(staff).get(f"/vraag/{enquiry.pk}/"))
+    assert page.count('alt="Foto ') == 2
+    written = {"key": "k2", "text": "Zo staan ze er.", "photos": [upload()]}
+    assert as_(asker).post(f"/vraag/{enquiry.pk}/bericht/", written).status_code == 302
+    raw = reply(told.reply_to, told.recipient, "En de stekker?", photos=[a_photo()]).as_bytes()
+    taken = take_in(
+        raw=raw, recipient=told.reply_to, envelope_sender=told.recipient, source=InboundSource.SMTP, at=timezone.now()
+    )
+    assert taken is not None
+    assert handle(mail_id=taken.pk, at=timezone.now()) == InboundOutcome.TAKEN
+    kept = MessagePhoto.objects.filter(message__conversation__enquiry=enquiry).order_by("message", "position")
+    assert [(photo.message.text, photo.position) for photo in kept] == [
+        ("Wie haalt ze?", 0), ("Wie haalt ze?", 1), ("Zo staan ze er.", 0), ("En de stekker?", 0),
+    ]  # fmt: skip
+    assert as_(asker).get(f"/bericht/foto/{kept[3].pk}/")["Content-Type"] == "image/webp"
+    assert as_(make_user()).get(f"/bericht/foto/{kept[0].pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "photos", [[b"geen foto"], [b""] * 9], ids=["no photo", "too many"]
+)  # fmt: skip
+def test_what_is_no_photo_is_said_at_its_field_and_nothing_is_sent(photos: list[bytes]) -> None:
+    asked = Asked()
+    addresses = {f"/vraag/?hub={asked.hub.slug}": {"subject": "x"}, f"/vraag/{asked.enquiry.pk}/bericht/": {}}
+    for address, more in addresses.items():
+        form = {"key": "k", "text": "Wie haalt ze?", "photos": [upload(content) for content in photos]} | more
+        refused = as_(asked.asker).post(address, form)
+        assert refused.status_code == 409
+        assert 'id="id_photos_error"' in refused.content.decode()
+        assert "Wie haalt ze?" in refused.content.decode()
+    assert (Enquiry.objects.count(), asked.conversation.messages.count()) == (1, 1)
+
+
+def test_what_nobody_read_yet_is_counted_until_it_is_opened() -> None:
+    asked = Asked()
+    asked.say(asked.staff[0])
+    asked.say(asked.staff[0], "En deze ook.", 2 * DAY)
+    address = f"/vraag/{asked.enquiry.pk}/"
+    lists = {asked.asker: "/mijn/vragen/", asked.staff[1]: f"/hubs/{asked.hub.slug}/vragen/?stand=answered"}
+    seen = {asked.asker: "2 nieuwe berichten", asked.staff[1]: "3 nieuwe berichten"}
+    for reader, page in lists.items():
+        assert f'href="{address}#berichten"' in read(as_(reader).get(page))
+        assert seen[reader] in read(as_(reader).get(page))
+    assert "2<span" in read(as_(asked.asker).get("/mijn/uitwisselingen/"))
+    for reader, page in lists.items():
+        read(as_(reader).get(address))
+        assert "nieuw" not in read(as_(reader).get(page)).split("<main")[1]
+    asked.say(asked.asker, "Dank je.", 3 * DAY)
+    # What one wrote oneself isn't new; for the colleague it is.
+    assert "nieuw" not in read(as_(asked.asker).get("/mijn/vragen/")).split("<main")[1]
+    assert "1 nieuw bericht" in read(as_(asked.staff[1]).get(f"/hubs/{asked.hub.slug}/vragen/"))
 
 
 # ---- time ----

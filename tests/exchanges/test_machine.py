@@ -1,6 +1,7 @@
 """Random people, in random order and at random moments, against a model: balances add up, and everything ends."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -97,6 +98,10 @@ class Exchanges(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 30, 80, 200]))
     def wait(self, hours: int) -> None:
         self.at += dt.timedelta(hours=hours)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """What time does."""
         sweep(at=self.at)
 
     def attempt(self, do: Any) -> None:
@@ -112,29 +117,31 @@ class Exchanges(RuleBasedStateMachine):
     def balances_add_up(self) -> None:
         if not hasattr(self, "story"):
             return
-        standing = standing_of(Listing.objects.get(pk=self.story.listing.pk), self.period)
-        assert standing.held + standing.given + standing.free == standing.quantity
-        held = given = Decimal(0)
+        held: dict[tuple[int, dt.date], Decimal] = defaultdict(Decimal)
+        given: dict[tuple[int, dt.date], Decimal] = defaultdict(Decimal)
         for exchange in Exchange.objects.all():
-            leg = exchange.legs.get()
+            leg, lot = exchange.legs.get(), (exchange.listing_id, exchange.period)
             if exchange.state in HOLDING:
                 assert leg.reservation is not None
                 assert leg.reservation.state == "held"
-                held += leg.reservation.quantity
+                held[lot] += leg.reservation.quantity
             elif exchange.state == "completed":
                 assert leg.reservation is not None
-                given += leg.reservation.given_quantity or 0
+                given[lot] += leg.reservation.given_quantity or 0
             elif exchange.state == "disputed":
                 assert leg.reservation is not None
-                held += leg.reservation.quantity if leg.reservation.state == "held" else 0
-                given += leg.reservation.given_quantity or 0
+                held[lot] += leg.reservation.quantity if leg.reservation.state == "held" else 0
+                given[lot] += leg.reservation.given_quantity or 0
             else:
                 assert leg.reservation is None
             assert exchange.version == exchange.steps.count()
             self.is_settled_once(exchange)
             assert (exchange.due_at is None) == (exchange.state in ENDED)
             assert exchange.due_at is None or exchange.due_at > self.at - dt.timedelta(hours=200)
-        assert (standing.held, standing.given) == (held, given)
+        for lot in {(self.story.listing.pk, self.period), *held, *given}:
+            standing = standing_of(Listing.objects.get(pk=lot[0]), lot[1])
+            assert standing.held + standing.given + standing.free == standing.quantity
+            assert (standing.held, standing.given) == (held[lot], given[lot])
         assert Reservation.objects.exclude(state="released").filter(leg=None).count() == 0
 
     def is_settled_once(self, exchange: Exchange) -> None:
@@ -159,7 +166,7 @@ class Exchanges(RuleBasedStateMachine):
         if hasattr(self, "story"):
             for _week in range(14):
                 self.at += dt.timedelta(days=7)
-                sweep(at=self.at)
+                self.sweep()
             assert not Exchange.objects.open().exists()
             transaction.savepoint_rollback(self.savepoint)
 

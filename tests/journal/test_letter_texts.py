@@ -165,6 +165,14 @@ DATA: dict[str, dict[str, Any]] = {
         "link": "http://127.0.0.1:8000/uitwisselingen/1/#berichten",
     },
     "mail_answer": {"taken": False, "reason": "Ze is te groot.", "link": "http://127.0.0.1:8000/uitwisselingen/1/"},
+    "mail_bounced": {
+        "what": "Oude frigo's",
+        "who": "Bo & Co <b>",
+        "address": "bo@test.example",
+        "of": "Kringloop 'Noord'",
+        "role": "colleague",
+        "link": "http://127.0.0.1:8000/uitwisselingen/1/#berichten",
+    },
     "exchange_hub_invited": {
         "what": "Oude frigo's",
         "who": "Bo & Co <b>",
@@ -181,6 +189,7 @@ DATA: dict[str, dict[str, Any]] = {
         "has_mailbox": False,
         "to_mailbox": False,
         "text": "Wie kan deze demonteren?",
+        "photos": 1,
         "can_reply": True,
         "link": "http://127.0.0.1:8000/vraag/1/#berichten",
     },

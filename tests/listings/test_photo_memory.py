@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from frontend.exchanges.forms import PhotoField
+from frontend.components.photo_fields import PhotoField
 from listings import photos
 from listings.photo_reader import LARGEST_PIXELS
 from listings.photos import LIMITS, PhotosBusy, safe_photo

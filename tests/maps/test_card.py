@@ -12,11 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
+from exchanges.models import ImpactEntry
 from frontend.components import kept
+from geo.models import Hub
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
+from materials import figures
 from materials.models import Material
+from tests.exchanges.makers import Story as Exchanged
 from tests.makers import TODAY, make_organisation, make_user, material, published
 from tests.maps.makers import HUB, Story, fill
 
@@ -59,6 +63,38 @@ def test_a_card_says_who_takes_it(client: Client) -> None:
         assert said in text, said
     assert hidden.organisation.name not in text
     assert "Niemand in de regio" in words(client, "textile")
+
+
+def test_a_card_says_what_it_could_become() -> None:
+    anyone = Client()
+    assert "In de regio bewerkt nog geen dienst dit" in words(anyone, "wood-pallets")
+    for title, kinds in (("Herstel en opslag", ["repair", "storage"]), ("Herstel", ["repair"])):
+        service = published("service", title=title, service_kinds=kinds)
+        service.materials.add(material("wood"))
+    for code in ("wood-pallets", "wood", "wood-pallets"):
+        published("demand", material=material(code), title=f"Zoeken {code}")
+    text = words(anyone, "wood-pallets")
+    assert "herstellen (2 diensten), opslaan (1 dienst)" in text
+    assert f"{material('wood-pallets')} (2), {material('wood')}" in text
+    assert "Al hergebruikt" not in text
+    assert "In de regio bewerkt nog geen dienst dit" not in text
+    # Of what somebody hid nothing is told, nor of what lies elsewhere in the tree.
+    assert "herstellen" not in words(anyone, "textile")
+
+
+def test_a_card_says_what_was_handed_over_before() -> None:
+    Exchanged().completed()
+    (entry,) = ImpactEntry.objects.all()
+    assert entry.material is not None
+    code = entry.material.code
+    (hub_id, *_others) = entry.hub_ids
+    slug = Hub.objects.get(pk=hub_id).slug
+    page = Client().get(f"/kaarten/{slug}/materiaal/{code}/").content.decode()
+    text = re.sub(r"\s+", " ", strip_tags(page).replace("\N{NO-BREAK SPACE}", " "))
+    assert entry.kg is not None
+    weighed = figures.mass(entry.kg).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"1 keer overgedragen in de regio, samen {weighed}" in text
+    assert "afgeronde uitwisselingen op Werkstof" in text
 
 
 def test_a_card_shows_what_its_reader_may_see(client: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from geo.models import Municipality
 from maps import tile_rows, tiles
 from maps.models import MapFeature
 from maps.models.feature import SAMPLES
@@ -93,6 +94,8 @@ def test_what_somebody_may_not_see_is_not_read_either() -> None:
 
 # ---- what no cell counts ----
 
+FINER = (("municipality", "44021"), ("owner", "none"), ("certainty", "likely"), ("available_until", "2026-01-01"))
+
 
 def test_what_no_cell_counts_is_read_within_bounds_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given twenty times as many elements as may be looked at, no statement of a tile takes many more rows than that.
@@ -109,6 +112,7 @@ def test_what_no_cell_counts_is_read_within_bounds_whatever_is_asked(monkeypatch
     codes = ("wood", "metals")
     asks = [narrowed_by({"material": code}, edits=True) for code in codes]
     asks += [Narrowed(source=source.pk), Narrowed(overdue=True), Narrowed(text="nummer"), Narrowed(text="nergens")]
+    asks += [narrowed_by({name: value}, edits=True) for name, value in FINER]
     for z, asked, user in product((5, 14, 15), asks, (ANYONE, story.editor)):
         with CaptureQueriesContext(connection) as context:
             body(story, user, z, asked)
@@ -149,7 +153,10 @@ def test_few_of_very_many_are_counted_right_where_an_index_brings_them(monkeypat
         material=material("wood-pallets"), source_organisation=source, verify_by="2026-01-01", title="Kort hout"
     )
     wood = narrowed_by({"material": "wood"}, edits=False)
-    for asked in (wood, Narrowed(source=source.pk), Narrowed(overdue=True)):
+    antwerp = narrowed_by({"municipality": "11002"}, edits=False)
+    few.update(municipality=Municipality.objects.get(nis="11002"), owner=story.editor)
+    mine = Narrowed(owner=str(story.editor.pk))
+    for asked in (wood, Narrowed(source=source.pk), Narrowed(overdue=True), antwerp, mine):
         assert clusters(story, 5, asked) == [{"count": 3}]
     both = narrowed_by({"material": "wood", "text": "kort"}, edits=False)
     assert clusters(story, 5, both) == [{"count": 3}]

@@ -165,6 +165,11 @@ def test_a_filter_that_means_nothing_is_refused_in_words() -> None:
         ({"material": "\x00"}, "Dit materiaal kennen we niet."),
         ({"source": "Firma"}, "Deze bron kennen we niet."),
         ({"overdue": "ja"}, "Zet hier 1"),
+        ({"municipality": "Gent"}, "Deze gemeente kennen we niet. Geef haar NIS-code"),
+        ({"available_from": "31/12/2026"}, "Schrijf een datum als 2026-12-31."),
+        ({"max_quantity": "veel", "unit": "kg"}, "is geen getal"),
+        ({"certainty": "zeker"}, "ken ik niet. Kies uit: confirmed, likely, unsure."),
+        ({"owner": "ik"}, "Deze eigenaar kennen we niet."),
         ({"bbox": "1,2,3"}, "bbox"),
         ({"volgorde": "title"}, "Deze parameter ken ik niet. Kies uit: format, bbox, kind, state, material, source"),
     ):  # fmt: skip

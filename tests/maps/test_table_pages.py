@@ -1,7 +1,9 @@
 """The table of a layer beside its map: both show the same, by the address; and many are changed without a script."""
 
+import json
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
@@ -12,6 +14,7 @@ from django.urls import reverse
 from maps import services
 from maps.enums import Power, Visibility
 from maps.models import MapFeature
+from maps.narrowing import narrowed_by
 from maps.services.many import MOST_AT_ONCE
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import NOW, Story, overdue, point
@@ -105,6 +108,110 @@ def test_the_table_and_the_map_show_the_same_by_the_address() -> None:
     assert len(compared) == 6
     # What is withdrawn is on no map, and in the table only where that is asked for.
     assert rows(client, f"{table(story)}?status=withdrawn") == ["Ingetrokken"]
+
+
+def finer_story() -> tuple[Story, dict[str, str]]:
+    """A layer of which each finer filter leaves something out; and by its names in the table what tiles are asked."""
+    story = Story()
+    story.draft(title="Zonder dagen", quantity=None, unit="", quantity_basis="unknown", geometry=point(3.73, 51.06))
+    story.published(title="In juni", quantity=2, available_from="2027-06-01", available_until="2027-06-30")
+    story.published(title="Vanaf juli", quantity=1500, unit="kg", available_from="2027-07-01", certainty="likely")
+    story.published(title="Tot mei", quantity=3, unit="pallet", available_until="2027-05-31", owner=story.editor)
+    story.published(title="Een vat", material=None, quantity=800, unit="litre", geometry=point(4.40, 51.22))
+    story.published(title="Een tank", material=None, quantity=2, unit="m3", certainty="confirmed")
+    owner = story.editor.pk
+    return story, {
+        "gemeente=44021": "municipality=44021", "gemeente=11002": "municipality=11002",
+        "van=2027-06-15&tot=2027-06-15": "available_from=2027-06-15&available_until=2027-06-15",
+        "van=2027-07-01": "available_from=2027-07-01", "tot=2027-06-30": "available_until=2027-06-30",
+        "minstens=1600&eenheid=kg": "min_quantity=1600&unit=kg",
+        "minstens=1.5&hoogstens=2&eenheid=tonne": "min_quantity=1.5&max_quantity=2&unit=tonne",
+        "hoogstens=1&eenheid=m3": "max_quantity=1&unit=m3",
+        "minstens=800&hoogstens=2000&eenheid=litre": "min_quantity=800&max_quantity=2000&unit=litre",
+        "minstens=3&eenheid=pallet": "min_quantity=3&unit=pallet",
+        "zekerheid=likely": "certainty=likely", f"eigenaar={owner}": f"owner={owner}", "eigenaar=none": "owner=none",
+        "zekerheid=unsure&eigenaar=none&van=2027-06-15": "available_from=2027-06-15&certainty=unsure&owner=none",
+    }  # fmt: skip
+
+
+#: What the finer filters show, in the same order.
+FINER = (
+    {"Zonder dagen", "In juni", "Vanaf juli", "Tot mei", "Een tank"}, {"Een vat"},
+    {"Zonder dagen", "In juni", "Een vat", "Een tank"}, {"Zonder dagen", "Vanaf juli", "Een vat", "Een tank"},
+    {"Zonder dagen", "In juni", "Tot mei", "Een vat", "Een tank"},
+    {"In juni"}, {"In juni", "Vanaf juli"}, {"Een vat"}, {"Een vat", "Een tank"}, {"Tot mei"},
+    {"Vanaf juli"}, {"Tot mei"}, {"Zonder dagen", "In juni", "Vanaf juli", "Een vat", "Een tank"},
+    {"Zonder dagen", "In juni", "Een vat"},
+)  # fmt: skip
+
+
+def test_finer_filters_show_the_same_in_the_table_on_the_map_and_in_a_file() -> None:
+    story, asked = finer_story()
+    client, export = of(story.editor), f"/api/v1/maps/layers/{story.layer.pk}/export/?format=geojson"
+    for (query, tile), expected in zip(asked.items(), FINER, strict=True):
+        assert set(rows(client, f"{table(story)}?{query}")) == expected, query
+        # Antwerpen lies beyond the tile around Gent.
+        on_map = drawn(get(client, story, 7, asked=f"?{tile}"))
+        assert sum(one.get("count", 1) for one in on_map) == len(expected), query
+        assert {one["title"] for one in on_map if "title" in one} in (expected, set()), query
+        file = json.loads(b"".join(client.get(f"{export}&{tile}").streaming_content))  # type: ignore[attr-defined]
+        assert {one["properties"]["title"] for one in file["features"]} == expected, query
+        page = text_of(client.get(f"{table(story)}?{query}"))
+        assert f".mvt?{tile}".replace("&", "\\u0026") in page, query
+
+
+def test_what_is_typed_wrong_is_said_where_it_stands() -> None:
+    story, _asked = finer_story()
+    client = of(story.editor)
+    for query, words in (
+        ("van=2027-07-01&tot=2027-06-01", "De einddatum ligt voor de begindatum."),
+        ("van=morgen", "Schrijf een datum als 2026-12-31."),
+        ("minstens=5&hoogstens=2&eenheid=kg", "De grootste hoeveelheid is kleiner dan de kleinste."),
+        ("minstens=5", "Zeg in welke eenheid de hoeveelheid is"),
+        ("minstens=1%2C5&eenheid=kg", "is geen getal. Schrijf decimalen na een punt"),
+        ("minstens=5&eenheid=ons", "ken ik niet. Kies uit: kg, tonne"),
+    ):
+        answer = client.get(f"{table(story)}?{query}")
+        assert answer.status_code == 400, query
+        assert words in text_of(answer), query
+        # Nothing is left out by what wasn't understood.
+        assert len(ROW.findall(text_of(answer))) == 6
+    wrong = text_of(client.get(f"{table(story)}?minstens=5&hoogstens=2&eenheid=kg"))
+    for field in ('name="minstens" value="5"', 'name="hoogstens" value="2"', '<option value="kg" selected>'):
+        assert field in wrong
+    for query in ("gemeente=Gent", "gemeente=%00", "zekerheid=ja", "eigenaar=ik"):
+        assert client.get(f"{table(story)}?{query}").status_code == 404, query
+    # A form says a unit beside an amount that is left open.
+    assert len(rows(client, f"{table(story)}?eenheid=tonne&minstens=")) == 6
+
+
+def test_who_looks_after_what_is_for_who_edits(client: Client) -> None:
+    story, _asked = finer_story()
+    assert client.get(f"{table(story)}?eigenaar=none").status_code == 404
+    assert get(client, story, asked="?owner=none").status_code == 404
+    assert 'name="eigenaar"' not in text_of(client.get(table(story)))
+    page = text_of(of(story.editor).get(f"{table(story)}?eigenaar={story.editor.pk}"))
+    assert f'<option value="{story.editor.pk}" selected>' in page
+    assert f'<option value="{make_user().pk}"' not in page
+
+
+def test_what_is_asked_for_is_said_in_words() -> None:
+    story, asked = finer_story()
+    said = []
+    for tile in asked.values():
+        narrowed = narrowed_by(dict(parse_qsl(tile)), edits=True)
+        said.append(", ".join(narrowed.words()))
+        # Its own address says the same again.
+        assert narrowed_by(narrowed.asked, edits=True) == narrowed
+    assert said == [
+        "gemeente: Gent", "gemeente: Antwerpen", "te krijgen op 15 juni 2027", "te krijgen vanaf 1 juli 2027",
+        "te krijgen tot en met 30 juni 2027", "minstens 1\N{NARROW NO-BREAK SPACE}600\N{NO-BREAK SPACE}kg",
+        "tussen 1,5 en 2\N{NO-BREAK SPACE}ton", "hoogstens 1\N{NO-BREAK SPACE}m³",
+        "tussen 800 en 2\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}liter",
+        "minstens 3\N{NO-BREAK SPACE}pallets vol",
+        "zekerheid: waarschijnlijk", f"eigenaar bij de hub: {story.editor}", "zonder eigenaar bij de hub",
+        "te krijgen vanaf 15 juni 2027, zekerheid: onzeker, zonder eigenaar bij de hub",
+    ]  # fmt: skip
 
 
 def test_clusters_are_narrowed_as_the_table_is(client: Client) -> None:

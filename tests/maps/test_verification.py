@@ -1,6 +1,7 @@
 """Sources are asked whether what is overdue is still so; what they answer counts, or waits for who curates."""
 
 import datetime as dt
+import re
 import time
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from journal.letter_text import render_letter
 from journal.models import Event, Letter
 from maps import services
@@ -21,7 +23,7 @@ from maps.verification.letters import TEMPLATE
 from maps.verification.links import SALT, VALID, asked_by_link, source_link
 from maps.verification.rounds import PAUSES
 from materials import figures
-from tests.makers import make_organisation, make_user
+from tests.makers import make_organisation, make_site, make_user
 from tests.maps.makers import HUB, NOW, Story, ask, asked_source, overdue
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +196,85 @@ def test_the_hub_sees_what_became_of_asking() -> None:
     editor.force_login(story.editor)
     text = editor.get(f"/hubs/{HUB}/kaarten/").content.decode()
     assert "gevraagd op" in text
-    assert "bron zonder account" in text
+    assert "bron zonder account: vraag het zelf aan Een school" in text
+
+
+def overdue_lines(story: Story) -> dict[str, str]:
+    """What the hub's list of work says of each overdue element, by its title."""
+    editor = Client()
+    editor.force_login(story.editor)
+    page = editor.get(f"/hubs/{HUB}/kaarten/").content.decode()
+    part = page[page.index('id="overdue"') :]
+    rows = re.findall(
+        r"<li class=.row row--between.><a [^>]*>([^<]*)</a>(.*?)</li>", part[: part.index("</ul>")], re.S
+    )
+    return {title: strip_tags(said) for title, said in rows}
+
+
+def test_who_is_not_asked_is_named_with_why_and_how_to_reach_them() -> None:
+    story = Story()
+    firm = make_organisation()
+    firm.phone, firm.email = "09 123 45 67", "info@firma.example"
+    firm.save()
+    site = make_site(firm)
+    site.street, site.house_number = "Kerkstraat", "1"
+    site.save()
+    nothing = make_organisation()
+    member = make_user()
+    without_admin = make_organisation(member)
+    Membership.objects.filter(user=member).update(role="member")
+    left = make_user()
+    gone = make_organisation(left)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    asked, hidden = make_organisation(make_user()), make_organisation(make_user())
+    for title, source in (
+        ("Bij de firma", firm), ("Bij niemand", nothing), ("Zonder beheerder", without_admin), ("Wie wegging", gone),
+        ("Wordt gevraagd", asked),
+    ):  # fmt: skip
+        overdue(story, title=title, source_organisation=source)
+    overdue(story, title="Voor de eigenaar", source_organisation=hidden, visibility=1, owner=story.editor)
+    overdue(story, title="Zonder bron")
+    said = overdue_lines(story)
+    for title, words in (
+        ("Bij de firma", f"{firm.name} heeft geen account: vraag het zelf · 09 123 45 67 · info@firma.example"),
+        ("Bij de firma", site.address),
+        ("Bij niemand", f"{nothing.name} heeft geen account: vraag het zelf · geen telefoon, e-mail of adres gekend"),
+        ("Zonder beheerder", f"{without_admin.name} heeft geen beheerder met een account: vraag het zelf"),
+        ("Wie wegging", f"{gone.name} heeft geen account: vraag het zelf"),
+        ("Voor de eigenaar", f"{hidden.name} ziet dit element niet: vraag het zelf"),
+        ("Zonder bron", "geen bron gekend: ga het zelf na"),
+    ):
+        assert words in said[title], said[title]
+    assert "vraag het zelf" not in said["Wordt gevraagd"]
+    # What is said is what happens: of all of them one is asked.
+    ask(NOW)
+    assert [one.feature.title for one in VerificationRound.objects.all()] == ["Wordt gevraagd"]
+
+
+def test_who_did_not_answer_is_to_be_reached_otherwise() -> None:
+    story = Story()
+    asked = asked_source(story)
+    Organisation.objects.filter(map_features=asked.feature).update(phone="09 765 43 21")
+    assert "09 765" not in overdue_lines(story)[asked.feature.title]
+    ask(NOW + PAUSES[0])
+    ask(NOW + PAUSES[0] + PAUSES[1])
+    said = overdue_lines(story)[asked.feature.title]
+    assert "geen antwoord · 09 765 43 21" in said
+
+
+def test_the_list_of_work_takes_no_more_queries_for_many() -> None:
+    story, counts = Story(), []
+    editor = Client()
+    editor.force_login(story.editor)
+    for number in (1, 4):
+        for _time in range(number):
+            firm = make_organisation()
+            make_site(firm)
+            overdue(story, source_organisation=firm)
+        with CaptureQueriesContext(connection) as page:
+            assert editor.get(f"/hubs/{HUB}/kaarten/").status_code == 200
+        counts.append(len(page))
+    assert counts[0] == counts[1]
 
 
 def test_many_take_no_more_queries_than_one(client: Client) -> None:

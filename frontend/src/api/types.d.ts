@@ -1934,6 +1934,34 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
+        /** @description The same as a form with photos: JPEG, PNG, WebP, GIF, AVIF or HEIC. A form has no `location`. */
+        EnquiryWithPhotosRequest: {
+            hub?: string;
+            /** NIS-code */
+            municipality?: string;
+            listing?: number;
+            /** @description WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008). */
+            location?: {
+                lat: number;
+                lon: number;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            } | {
+                x: number;
+                y: number;
+                /** @enum {integer} */
+                srid: 31370 | 3812;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            };
+            subject: string;
+            text: string;
+            organisation?: string;
+            /** @default  */
+            idempotency_key: string;
+            /** @description Each at most 15 MB. */
+            photos?: string[];
+        };
         /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
@@ -4882,6 +4910,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EnquiryRequest"];
+                "multipart/form-data": components["schemas"]["EnquiryWithPhotosRequest"];
             };
         };
         responses: {
@@ -13980,21 +14009,37 @@ export interface operations {
     maps_layers_export: {
         parameters: {
             query: {
+                /** @description Those to be had on this day or later. Without days: always. */
+                available_from?: string;
+                /** @description Those to be had on this day or before. */
+                available_until?: string;
                 /** @description west,south,east,north in degrees: elements that touch it. */
                 bbox?: string;
+                /** @description Those the hub is so sure of. */
+                certainty?: "confirmed" | "likely" | "unsure";
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
                 /** @description Elements of this kind alone. */
                 kind?: "flow" | "place" | "stock";
                 /** @description Code of a material: elements of it and all below it. */
                 material?: string;
+                /** @description Those of at most so much. Needs unit. */
+                max_quantity?: number;
+                /** @description Those of at least so much. Needs unit. */
+                min_quantity?: number;
+                /** @description NIS code of the municipality that elements lie in. */
+                municipality?: string;
                 /** @description For who edits: those too long not verified. */
                 overdue?: "1";
+                /** @description For who edits: id of a person who looks after elements at the hub; none for nobody. */
+                owner?: string;
                 /** @description Id of the organisation that elements come from. */
                 source?: string;
                 /** @description Elements in this state alone. */
                 state?: "draft" | "published" | "review" | "withdrawn";
                 /** @description Words in a title, source, reference or destination. */
                 text?: string;
+                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. */
+                unit?: "bag" | "box" | "kg" | "litre" | "m" | "m2" | "m3" | "pallet" | "piece" | "roll" | "tonne";
             };
             header?: never;
             path: {
