@@ -218,7 +218,14 @@ VISITS: list[Visit] = [
     writes(
         R.REQUEST,
         "exchange-request",
-        {"key": "k", "quantity": "5", "wanted_on": "", "message": "", "behalf_note": "An, per telefoon"},
+        lambda cast, _role: {
+            "key": "k",
+            "organisation": cast.organisation.pk,
+            "quantity": "5",
+            "wanted_on": "",
+            "message": "",
+            "behalf_note": "An, per telefoon",
+        },
         where=_OTHERS,
         query="?namens=partner",
         before=_partner_of_hub,
