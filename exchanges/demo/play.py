@@ -77,13 +77,15 @@ class Play:
 
     def invite(self) -> None:
         """Ask the log-ins' hub in, where the lot lies in its region; somebody there answers."""
-        services.invite_hub(by=self.requester, conversation=self.exchange.conversation, at=self.at)
         here = HubStaff.objects.filter(hub__slug=DEMO_HUB, hub__in=self.exchange.hub_ids)
         staff = here.select_related("user").first()
-        if staff is not None:
-            self._later()
-            text = "Wij kennen jullie allebei. Zeg het als er hulp bij het laden nodig is."
-            services.send_message(by=staff.user, conversation=self.exchange.conversation, text=text, at=self.at)
+        if staff is None:
+            # Of a small demo most lots lie elsewhere, where nobody can be asked in.
+            return
+        services.invite_hub(by=self.requester, conversation=self.exchange.conversation, at=self.at)
+        self._later()
+        text = "Wij kennen jullie allebei. Zeg het als er hulp bij het laden nodig is."
+        services.send_message(by=staff.user, conversation=self.exchange.conversation, text=text, at=self.at)
 
     def accept(self) -> None:
         services.accept(by=self.owner, exchange=self.exchange, at=self.at)

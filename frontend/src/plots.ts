@@ -54,7 +54,8 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
       ...shared,
       marginLeft: Math.min(width * 0.45, 24 + longest * 7),
       height: 50 + rows.length * 28,
-      x: { label: null, grid: true, tickFormat: inWords },
+      // Millions of kilos stand beside each other: fewer marks than there would be room for shorter numbers.
+      x: { label: null, grid: true, ticks: Math.max(2, Math.floor(width / 140)), tickFormat: inWords },
       y: { label: null, domain: labels },
       marks,
     };

@@ -1,5 +1,6 @@
 """Drawing on a material map: what is drawn is in its tile, nothing of a shape is lost, two editors choose."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -221,3 +222,37 @@ def test_on_a_phone_an_area_that_crosses_itself_is_mended_at_the_press_of_a_butt
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     found["desk"] = faults(page)
     assert wrong(found) == {}
+
+
+@pytest.mark.parametrize("at_once", [100, 2])
+def test_what_is_drawn_clings_to_a_neighbour_however_many_lie_in_sight(open_page: Open, at_once: int) -> None:
+    """Also to one that comes after all that is read at once: then what lies around the pointer is read."""
+    page = open_page("hub")
+    page.route(
+        lambda address: "page_size=100" in address,
+        lambda route: route.continue_(url=route.request.url.replace("page_size=100", f"page_size={at_once}")),
+    )
+    drawing(page)
+    west, south = LON + 0.06, LAT + 0.0123457 + at_once / 10_000
+    corner = [round(west + 0.0071357, 7), round(south + 0.0042469, 7)]
+    beside = [[west - 0.01 + step / 500, south] for step in range(3)]
+    for lon, lat in [*beside, corner]:
+        square = [[lon, lat], [lon + 0.001, lat], [lon + 0.001, lat + 0.001], [lon, lat + 0.001], [lon, lat]]
+        made(page, f"Buur van {at_once}", {"type": "Polygon", "coordinates": [square]})
+    page.evaluate(f"{MAP}.jumpTo({{center: {[west, south]}, zoom: 14.5}})")
+    page.get_by_label("Teken in").select_option(label=BUILDINGS)
+    with page.expect_response(lambda answer: "bbox=" in answer.url):
+        page.get_by_role("button", name="Vlak", exact=True).click()
+        expect(page.get_by_role("heading", name="Nieuw element")).to_be_visible()
+    x, y = pixel(page, (corner[0], corner[1]))
+    page.mouse.move(x - 60, y)
+    # Where all in sight is read already there is nothing to wait for.
+    page.mouse.move(x - 6, y + 5, steps=3)
+    page.wait_for_timeout(1_000)
+    page.mouse.click(x - 6, y + 5)
+    click(page, (corner[0] - 0.002, corner[1] - 0.001), (corner[0] - 0.002, corner[1] + 0.001))
+    page.get_by_role("button", name="Klaar", exact=True).click()
+    until(page, "document.querySelector('#id_shape').value.startsWith('{')")
+    drawn = json.loads(page.locator("#id_shape").input_value())["coordinates"][0]
+    assert corner in drawn, drawn
+    assert len(drawn) == 4

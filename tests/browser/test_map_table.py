@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, until
+from tests.browser.conftest import until
 from tests.browser.test_material_map import DRAWN, MAP, OF_GHENT
 
 pytestmark = pytest.mark.browser
@@ -51,41 +51,6 @@ def test_many_are_filtered_ticked_changed_seen_on_the_map_and_undone(open_page: 
     page.get_by_role("button", name="Ongedaan maken").first.click()
     expect(page.get_by_text("Teruggezet: 2 elementen.")).to_be_visible()
     expect(page.locator(TABLE, has_text="Loods aan de Dok-Noord")).to_have_count(0)
-
-
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_what_is_filtered_by_amount_place_and_certainty_shows_on_table_and_map(open_page: Open, size: str) -> None:
-    page = open_page("hub", **({"viewport": PHONE} if size == "phone" else {}))
-    page.goto(OF_GHENT)
-    page.goto(page.locator("a.button", has_text="Tabel").first.get_attribute("href") or "")
-    page.locator("werkstof-map[data-ready=yes]").wait_for()
-    before = page.locator(TABLE).count()
-    if size == "phone":
-        page.locator("details.filters > summary").click()
-    page.get_by_role("group", name="Hoeveelheid").get_by_label("minstens").fill("20")
-    page.get_by_role("group", name="Hoeveelheid").get_by_label("eenheid").select_option(label="ton")
-    page.get_by_label("Gemeente", exact=True).select_option(label="Gent")
-    page.get_by_role("group", name="Te krijgen").get_by_label("van", exact=True).fill("2026-01-01")
-    page.get_by_role("button", name="Tonen").click()
-    expect(page).to_have_url(re.compile("gemeente=44021.*van=2026-01-01.*minstens=20.*eenheid=tonne"))
-    page.locator("werkstof-map[data-ready=yes]").wait_for()
-    rows = page.locator(TABLE)
-    assert 0 < rows.count() < before
-    assert page.locator(f"{TABLE} td[data-label=Gemeente]").all_inner_texts() == ["Gent"] * rows.count()
-    until(page, f"{DRAWN}.length > 0")
-    shown = {int(row.get_attribute("data-element") or 0) for row in rows.all()}
-    assert set(page.evaluate(f"{DRAWN}.map(one => one.id).filter(Boolean)")) <= shown
-    # The same address is the same table: the form says what it shows.
-    if size == "phone":
-        page.locator("details.filters > summary").click()
-    expect(page.locator("input[name=minstens]")).to_have_value("20")
-    # What is typed wrong is said where it stands, and kept.
-    page.locator("input[name=hoogstens]").fill("5")
-    page.get_by_role("button", name="Tonen").click()
-    expect(page.get_by_role("alert")).to_have_text("De grootste hoeveelheid is kleiner dan de kleinste.")
-    expect(page.locator("input[name=hoogstens]")).to_have_value("5")
-    page.get_by_role("link", name="Wis de filters").click()
-    expect(page.locator(TABLE)).to_have_count(before)
 
 
 def test_rows_are_pasted_on_the_page_compared_and_left(open_page: Open) -> None:

@@ -7,10 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.demo import DEMO_HUB, remove_fictional_organisations
-from accounts.models import User
+from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.chain_sweep import sweep_chains
 from exchanges.demo import remove_fictional_exchanges
+from exchanges.demo.play import Play, Scene
 from exchanges.demo.scenes import SCENES
 from exchanges.enquiry_demo import QUESTIONS, remove_fictional_enquiries
 from exchanges.enums import EnquiryState, ExchangeState
@@ -39,6 +40,17 @@ from tests.exchanges.makers import Story
 from tests.exchanges.test_chains import Desks
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_hub_where_nobody_works_is_not_asked_in() -> None:
+    """A small demo has lots elsewhere alone, and is made all the same."""
+    story = Story()
+    assert not HubStaff.objects.filter(hub__slug=DEMO_HUB).exists()
+    scene = Scene("koper", 3, ("invite", "accept"), "Mogen we eens komen kijken?")
+    play = Play(scene, story.listing, story.owner, story.requester, story.organisation, timezone.now())
+    play.play()
+    play.exchange.refresh_from_db()
+    assert (play.exchange.state, play.exchange.conversation.hub_since) == (ExchangeState.ACCEPTED, None)
 
 
 def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:

@@ -1,16 +1,25 @@
 // Corners and edges of what lies around what is drawn: close by, the pointer takes the neighbour's own place, to the last
-// figure. Tiles round to pixels, so the shapes of what they show are read once the map stands still.
+// figure. Tiles round to pixels, so the shapes of what they show are read once the map stands still; where there are more in sight
+// than are read at once, those around the pointer are.
 import type { Geometry, Position } from "geojson";
-import type { Map as MapLibre } from "maplibre-gl";
+import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import type { SnapToCustom } from "terra-draw";
-import { ask } from "../api/ask";
+import { type Answer, ask } from "../api/ask";
 import { type Corners, chainsOf } from "./shape";
 
 /** So near, in pixels, a corner or an edge draws the pointer to it. */
 const REACH_PX = 12;
 /** Nearer than this a neighbour can be aimed at. */
 const NEAR_ZOOM = 12;
+/** As many as the server gives at once. */
 const MOST_NEIGHBOURS = 100;
+/** Around the pointer so many pixels are read, to all sides; it is read anew where it comes this near to their edge. */
+const AROUND_PX = 96;
+const EDGE_PX = 32;
+/** The pointer has stood still for so long before anything is read around it. */
+const STILL_MS = 80;
+
+type Sight = [west: number, south: number, east: number, north: number];
 
 interface Found {
   at: Position;
@@ -21,37 +30,69 @@ export class Neighbours {
   on: boolean = true;
   private chains: Position[][] = [];
   private asking: AbortController | null = null;
+  private addresses: string[] = [];
+  private inHand: number | null = null;
+  private isCrowded = false;
+  private around: { x: number; y: number } | null = null;
+  private still = 0;
 
   constructor(
     private readonly map: MapLibre,
     private readonly corners: Corners,
-  ) {}
+  ) {
+    map.on("mousemove", (event) => this.follow(event));
+  }
 
   /** Read what lies in sight of these layers' addresses, but for the element in hand. */
   async look(addresses: string[], inHand: number | null): Promise<void> {
+    clearTimeout(this.still);
     this.asking?.abort();
-    this.chains = [];
+    [this.chains, this.addresses, this.inHand] = [[], addresses, inHand];
+    [this.isCrowded, this.around] = [false, null];
     if (this.map.getZoom() < NEAR_ZOOM) return;
+    const bounds = this.map.getBounds();
+    const sight: Sight = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    this.isCrowded = await this.read(sight, 1);
+  }
+
+  /** Where there are more in sight than were read, read those around the pointer. */
+  private follow(event: MapMouseEvent): void {
+    if (!this.on || !this.isCrowded) return;
+    const { x, y } = event.point;
+    const isRead =
+      this.around && Math.max(Math.abs(x - this.around.x), Math.abs(y - this.around.y)) <= AROUND_PX - EDGE_PX;
+    if (isRead) return;
+    clearTimeout(this.still);
+    this.still = window.setTimeout(() => void this.readAround(x, y), STILL_MS);
+  }
+
+  private async readAround(x: number, y: number): Promise<void> {
+    this.around = { x, y };
+    const low = this.map.unproject([x - AROUND_PX, y + AROUND_PX]);
+    const high = this.map.unproject([x + AROUND_PX, y - AROUND_PX]);
+    await this.read([low.lng, low.lat, high.lng, high.lat], Number.POSITIVE_INFINITY);
+  }
+
+  /** Read what lies in a box, so many pages of each layer at most; whether there is more. */
+  private async read(sight: Sight, pages: number): Promise<boolean> {
+    this.asking?.abort();
     const asking = new AbortController();
     this.asking = asking;
-    const bounds = this.map.getBounds();
-    const sight = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
     const bbox = sight.map((number) => number.toFixed(6)).join();
     try {
       const answers = await Promise.all(
-        addresses.map((address) =>
-          ask<"/api/v1/maps/layers/{layer_id}/elements/">(
-            `${address}?bbox=${bbox}&page_size=${MOST_NEIGHBOURS}`,
-            asking.signal,
-          ),
+        this.addresses.map((address) =>
+          readPages(`${address}?bbox=${bbox}&page_size=${MOST_NEIGHBOURS}`, pages, asking.signal),
         ),
       );
-      const rows = answers.flatMap((answer) => answer?.results ?? []);
-      this.chains = rows
-        .filter((row) => row.id !== inHand)
+      this.chains = answers
+        .flatMap(({ rows }) => rows)
+        .filter((row) => row.id !== this.inHand)
         .flatMap((row) => chainsOf(row.geometry as unknown as Geometry));
+      return answers.some(({ hasMore }) => hasMore);
     } catch {
-      // The map moved on, or there is no connection: nothing to cling to.
+      // The map or the pointer moved on, or there is no connection: nothing to cling to.
+      return false;
     }
   }
 
@@ -105,4 +146,23 @@ export class Neighbours {
 
 function nearer(one: Found | null, other: Found | null): Found | null {
   return other && (!one || other.away < one.away) ? other : one;
+}
+
+type Row = Answer<"/api/v1/maps/layers/{layer_id}/elements/">["results"][number];
+
+/** The elements behind an address, so many pages of them at most. */
+async function readPages(
+  address: string,
+  pages: number,
+  signal: AbortSignal,
+): Promise<{ rows: Row[]; hasMore: boolean }> {
+  const rows: Row[] = [];
+  let next: string | null | undefined = address;
+  for (let page = 0; next && page < pages; page += 1) {
+    const answer: Answer<"/api/v1/maps/layers/{layer_id}/elements/"> | null =
+      await ask<"/api/v1/maps/layers/{layer_id}/elements/">(next, signal);
+    rows.push(...(answer?.results ?? []));
+    next = answer?.next;
+  }
+  return { rows, hasMore: Boolean(next) };
 }
