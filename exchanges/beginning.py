@@ -23,14 +23,15 @@ from listings.models import Listing
 
 def new_exchange(
     *, by: User | None, listing: Listing, period: dt.date, requester: Organisation, matched: Listing | None,
-    arrangement: Arrangement | None, started_from: str, key: str, at: dt.datetime,
+    arrangement: Arrangement | None, started_from: str, key: str, at: dt.datetime, behalf_note: str = "",
 ) -> Exchange:  # fmt: skip
     """An exchange that isn't stored yet."""
     requested = STATES[ExchangeState.REQUESTED]
     return Exchange(
         listing=listing, period=period, matched=matched, requester=requester, owner=listing.organisation,
         hub_ids=sorted({*listing.hub_ids, *(matched.hub_ids if matched else ())}), arrangement=arrangement,
-        started_from=started_from, asked_by=by, idempotency_key=key, created_at=at, state_since=at, turn=Turn.OWNER,
+        started_from=started_from, asked_by=by, behalf_note=behalf_note, idempotency_key=key, created_at=at,
+        state_since=at, turn=Turn.OWNER,
         due_at=at + requested.reminders[0], deadline_at=at + requested.lasts,
     )  # fmt: skip
 
@@ -44,6 +45,7 @@ class Asked:
     quantity: Decimal
     wanted_on: dt.date | None
     message: str
+    behalf_note: str = ""
 
 
 def made_before(key: str, asked: Asked, requester: Organisation) -> Exchange | None:
@@ -53,8 +55,9 @@ def made_before(key: str, asked: Asked, requester: Organisation) -> Exchange | N
         return None
     # What was asked stays as it was, whatever became of it since.
     (leg,) = made.legs.all()
-    before = (made.listing_id, made.period, leg.asked_quantity, leg.asked_on, asked_with(made))
-    if before != (asked.listing.pk, asked.period, asked.quantity, asked.wanted_on, asked.message.strip()):
+    before = (made.listing_id, made.period, leg.asked_quantity, leg.asked_on, asked_with(made), made.behalf_note)
+    wanted = (asked.listing.pk, asked.period, asked.quantity, asked.wanted_on, asked.message.strip())
+    if before != (*wanted, asked.behalf_note):
         raise OtherRequest
     return made
 

@@ -54,6 +54,7 @@ class Group(models.TextChoices):
     NEW = "new", _("Nieuw")
     AGREED = "agreed", _("Afgesproken werk")
     WEEK = "week", _("Deze week")
+    EXPIRING = "expiring", _("Dreigt te vervallen")
     STUCK = "stuck", _("Vastgelopen")
     DONE = "done", _("Afgerond")
     STOPPED = "stopped", _("Gestopt")
@@ -65,6 +66,8 @@ STATES_OF = {
     Group.AGREED: frozenset({ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER}),
     #: Those whose appointment is within a week; see `in_group`.
     Group.WEEK: frozenset({ExchangeState.SCHEDULED}),
+    #: Of all that is open, what ends by itself soon; see `expiring`.
+    Group.EXPIRING: OPEN,
     Group.STUCK: frozenset({ExchangeState.NO_SHOW, ExchangeState.DISPUTED}),
     Group.DONE: frozenset({ExchangeState.COMPLETED}),
     Group.STOPPED: ENDED - {ExchangeState.COMPLETED},
@@ -163,6 +166,7 @@ AGREEMENT_STATES_OF = {
     Group.NEW: AGREEMENT_UNANSWERED,
     Group.AGREED: frozenset({AgreementState.AGREED}),
     Group.WEEK: frozenset({AgreementState.AGREED}),
+    Group.EXPIRING: AGREEMENT_OPEN,
     Group.STUCK: frozenset({AgreementState.PAUSED}),
     Group.DONE: frozenset({AgreementState.ENDED}),
     Group.STOPPED: frozenset({AgreementState.DECLINED, AgreementState.WITHDRAWN, AgreementState.LAPSED}),

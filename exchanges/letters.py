@@ -86,6 +86,8 @@ def tell_of_step(
                 "state": exchange.get_state_display(),
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
+                "requester": exchange.requester.name,
+                "behalf_note": exchange.behalf_note if step.number == 1 else "",
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
                 "appointment": moment_words(appointment.period) if appointment is not None else "",
                 "is_off": exchange.state in CALLED_OFF,

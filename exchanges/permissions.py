@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
@@ -123,8 +123,14 @@ def requesting_role(user: User, organisation: Organisation, listing: Listing) ->
     """As whom the user asks for a listing: as a member, or as staff of a hub on behalf of its partner."""
     if holds(user, Right.REQUEST, organisations=[organisation.pk]):
         return Role.REQUESTER
-    hubs = HubStaff.objects.filter(user=user, hub__in=listing.hub_ids).values("hub")
-    if Right.REQUEST.for_staff and HubPartner.objects.filter(hub__in=hubs, organisation=organisation).exists():
+    if partnerships_of(user).filter(hub__in=listing.hub_ids, organisation=organisation).exists():
         return Role.HUB
     # Without its name: whoever isn't one may not know it.
     raise PermissionDenied(_("Alleen leden van de organisatie die aanvraagt, mogen dit."))
+
+
+def partnerships_of(user: User) -> QuerySet[HubPartner]:
+    """Those of the hubs that the user works for: on behalf of such an organisation they ask for what lies there."""
+    if not Right.REQUEST.for_staff:
+        return HubPartner.objects.none()
+    return HubPartner.objects.filter(hub__in=HubStaff.objects.filter(user=user).values("hub"))

@@ -14,6 +14,7 @@ from accounts.permissions import holds
 from accounts.roles import Right
 from exchanges.agreements.steps import WAITS
 from exchanges.enums import (
+    AGREED,
     AGREEMENT_OPEN,
     AGREEMENT_STATES_OF,
     AGREEMENT_UNANSWERED,
@@ -33,9 +34,12 @@ from exchanges.enums import (
     Turn,
 )
 from exchanges.steps import STATES
+from listings.enums import ListingKind
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
+#: What ends by itself within this time is for a hub to save.
+EXPIRES_WITHIN = dt.timedelta(days=2)
 
 if TYPE_CHECKING:
     from exchanges.models import (  # noqa: F401
@@ -83,11 +87,60 @@ class BetweenTwo(models.QuerySet[_Row]):
             return self.exclude(follow_ups__hub=hub_id)
         return self.filter(follow_ups__hub=hub_id, follow_ups__user=user)
 
+    def with_party(self, organisation: Organisation, reader: User) -> Self:
+        """In which an organisation takes part, as far as this reader may know that it does."""
+        return self.filter(Q(requester=organisation) | Q(owner=organisation) & self._shows_owner(reader))
+
+    def parties(self, reader: User) -> set[int]:
+        """The keys of the organisations that take part, as far as this reader may know that. Two queries."""
+        asking = self.order_by().values_list("requester", flat=True).distinct()
+        owning = self.filter(self._shows_owner(reader)).order_by().values_list("owner", flat=True).distinct()
+        return {*asking, *owning}
+
+    def _shows_owner(self, reader: User) -> Q:
+        """Where the reader may know the owner, by what exchanges.parties says of each."""
+        known = apps.get_model("listings", "Listing")._default_manager.owner_known_to(reader)
+        return self._is_agreed() | Q(listing__in=known.values("pk"))
+
+    def begun_between(self, first: dt.date | None, last: dt.date | None) -> Self:
+        """Asked for from the first day to the last, on our clocks; both included, and None for no end."""
+        found = self
+        if first is not None:
+            found = found.filter(created_at__gte=_midnight(first))
+        if last is not None:
+            found = found.filter(created_at__lt=_midnight(last + dt.timedelta(days=1)))
+        return found
+
+    def of_material(self, first: int, last: int) -> Self:
+        """About a material with one of these numbers in the tree."""
+        return self.filter(listing__material__tree_left__range=(first, last))
+
     def counts_by_state(self) -> dict[str, int]:
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
+    @staticmethod
+    def _is_agreed() -> Q:
+        """Where both know who the other is."""
+        raise NotImplementedError
+
 
 class ExchangeQuerySet(BetweenTwo["Exchange"]):
+    @staticmethod
+    def _is_agreed() -> Q:
+        return Q(state__in=sorted(AGREED))
+
+    def of_material(self, first: int, last: int) -> Self:
+        """Of a service that of the lot that it works on."""
+        within = (first, last)
+        worked_on = Q(listing__kind=ListingKind.SERVICE, matched__material__tree_left__range=within)
+        return self.filter(worked_on | Q(listing__material__tree_left__range=within))
+
+    def expiring(self, at: dt.datetime) -> Self:
+        """That time ends soon, or of which all who are to act were reminded for the last time."""
+        soon = Q(deadline_at__lte=at + EXPIRES_WITHIN)
+        reminded = ~Q(turn=Turn.NOBODY) & Q(due_number__gte=1, due_at=F("deadline_at"))
+        return self.open().filter(soon | reminded)
+
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
 
@@ -123,15 +176,15 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
             F("deadline_at").asc(nulls_last=True), "-state_since", "-pk",
         )  # fmt: skip
 
-    def in_group(self, group: Group, today: dt.date) -> Self:
-        found = self.filter(state__in=sorted(STATES_OF[group]))
+    def in_group(self, group: Group, at: dt.datetime) -> Self:
+        if group == Group.EXPIRING:
+            return self.expiring(at)
+        found, today = self.filter(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
         return found.met_within(today, today + _WEEK) if group == Group.WEEK else found
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
-        begin, end = (
-            timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(days=1))
-        )
+        begin, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
         return self.filter(
             legs__appointments__state=AppointmentState.CONFIRMED,
             legs__appointments__period__startswith__gte=begin,
@@ -165,11 +218,26 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
         )
 
 
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def _waiting_states(turn: Turn) -> list[str]:
     return sorted(state for state, wait in WAITS.items() if wait.turn == turn)
 
 
 class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
+    @staticmethod
+    def _is_agreed() -> Q:
+        return Q(agreed_at__isnull=False)
+
+    def expiring(self, at: dt.datetime) -> Self:
+        """That time ends soon, or of which who is to answer was reminded for the last time; not what has run to its
+        agreed end.
+        """
+        soon = Q(deadline_at__lte=at + EXPIRES_WITHIN) | Q(due_at=F("deadline_at"))
+        return self.open().filter(soon)
+
     def open(self) -> Self:
         return self.filter(state__in=sorted(AGREEMENT_OPEN))
 
@@ -195,11 +263,13 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         asked = Case(When(state__in=sorted(AGREEMENT_UNANSWERED), then=Value(0)), default=Value(1))
         return self.order_by(asked, F("next_on").asc(nulls_last=True), "state_since", "pk")
 
-    def in_group(self, group: Group, today: dt.date) -> Self:
+    def in_group(self, group: Group, at: dt.datetime) -> Self:
         """The same groups as of exchanges. What is agreed stands in “this week” by its next delivery, and among what
         is stuck where nothing could be reserved for a day to come.
         """
-        found = Q(state__in=sorted(AGREEMENT_STATES_OF[group]))
+        if group == Group.EXPIRING:
+            return self.expiring(at)
+        found, today = Q(state__in=sorted(AGREEMENT_STATES_OF[group])), timezone.localdate(at)
         if group == Group.WEEK:
             return self.filter(found).delivered_within(today, today + _WEEK)
         if group == Group.STUCK:

@@ -226,6 +226,8 @@ def record_of(
     changes: dict[str, Any] = {"listing": exchange.listing_id}
     if before != exchange.state:
         changes["state"] = [before, exchange.state]
+    if not before and exchange.behalf_note:
+        changes["behalf_note"] = exchange.behalf_note
     if amount:
         changes |= {"quantity": _plain(amount["quantity"]), "unit": amount["unit"]}
     record(

@@ -63,6 +63,8 @@ def tell_of_agreement(
                     day=figures.long_day(day) if day else "",
                 ),
                 "reason": reason if isinstance(reason, str) else reason[reader.user.language],
+                "requester": agreement.requester.name,
+                "behalf_note": agreement.behalf_note if verb == AgreementVerb.ASKED else "",
                 "next": _next_words(agreement, verb, reader.side),
                 "changed": len(changed),
             }

@@ -187,6 +187,8 @@ def record_of_agreement(
     quantity = agreement.quantity if delivery is None else delivery.quantity
     amount = format(quantity.normalize(), "f")
     changes: dict[str, Any] = {"listing": agreement.listing_id, "quantity": amount, "unit": agreement.unit}
+    if verb == AgreementVerb.ASKED and agreement.behalf_note:
+        changes["behalf_note"] = agreement.behalf_note
     if delivery is not None:
         changes["due_on"] = delivery.due_on.isoformat()
     organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner

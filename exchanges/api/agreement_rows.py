@@ -38,6 +38,7 @@ def _agreement_row(agreement: StandingAgreement, *, reads_words: bool) -> dict[s
         **_terms_row(terms_of(agreement)),
         "unit": agreement.unit,
         "asked": _terms_row(asked) if asked is not None else None,
+        "behalf_note": agreement.behalf_note or None,
         "remark": agreement.remark if reads_words else "",
         "reason": agreement.reason if reads_words else "",
         "created_at": agreement.created_at,

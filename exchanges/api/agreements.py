@@ -22,6 +22,7 @@ from exchanges.api.shapes import AGREEMENT_DETAIL, AGREEMENT_NAMES, AGREEMENTS_P
 from exchanges.api.taken import check_taken
 from exchanges.enums import Rhythm, Side
 from exchanges.models import (
+    LONGEST_BEHALF_NOTE,
     LONGEST_KEY,
     LONGEST_PLACE,
     LONGEST_REASON,
@@ -51,6 +52,7 @@ class AgreementSerializer(KnownFields, serializers.Serializer[Any]):
     to_time = ClockField(required=False, allow_null=True, default=None)
     place = serializers.CharField(max_length=LONGEST_PLACE, required=False, allow_blank=True, default="")
     remark = serializers.CharField(max_length=LONGEST_REMARK, required=False, allow_blank=True, default="")
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True, default="")
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
@@ -105,6 +107,7 @@ class AgreementsView(APIView):
     def post(self, request: Request) -> Response:
         """Ask for so much of what comes back, or of a service's week, each time in a rhythm: every so many weeks or
         months from the first day on. Once it is agreed, each date becomes an exchange three weeks before.
+        `behalf_note` is as of one exchange.
         """
         given = AgreementSerializer(data=request.data)
         given.is_valid(raise_exception=True)

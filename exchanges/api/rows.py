@@ -33,6 +33,7 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
         "turn": exchange.turn,
         "listing": exchange.listing_id,
         "started_from": exchange.started_from,
+        "behalf_note": exchange.behalf_note or None,
         "arrangement": exchange.arrangement_id,
         "agreement": exchange.agreement_id,
         "week_start": exchange.period if exchange.listing.kind == ListingKind.SERVICE else None,

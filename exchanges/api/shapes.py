@@ -65,9 +65,10 @@ LEG_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
-    started_from=one_of(StartedFrom.values), arrangement=maybe(ID), agreement=maybe(ID), week_start=MAYBE_DATE,
-    period_start=MAYBE_DATE, requester=PARTY, owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT,
-    deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN, one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
+    started_from=one_of(StartedFrom.values), behalf_note=MAYBE_TEXT, arrangement=maybe(ID), agreement=maybe(ID),
+    week_start=MAYBE_DATE, period_start=MAYBE_DATE, requester=PARTY, owner=maybe(PARTY), created_at=MOMENT,
+    state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN, one_sided=BOOLEAN, quantity=NUMBER,
+    unit=one_of(Unit.values),
 )  # fmt: skip
 EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
@@ -108,7 +109,8 @@ AGREEMENT_ROW = an_object(
     "With the terms that hold, or that are offered. `asked` is what was asked, where its owner offered others.",
     id=ID, state=one_of(AgreementState.values), version=ID, turn=one_of(Turn.values), listing=ID, requester=PARTY,
     owner=maybe(PARTY), **AGREEMENT_TERMS["properties"], unit=one_of(Unit.values), asked=maybe(AGREEMENT_TERMS),
-    remark=TEXT, reason=TEXT, created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
+    behalf_note=MAYBE_TEXT, remark=TEXT, reason=TEXT, created_at=MOMENT,
+    state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
 )  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],

@@ -24,6 +24,7 @@ from exchanges.api.taken import check_taken
 from exchanges.checks import unknown_time_words
 from exchanges.enums import CarrierExemption, Side, WeightMethod
 from exchanges.models import (
+    LONGEST_BEHALF_NOTE,
     LONGEST_CARRIER,
     LONGEST_KEY,
     LONGEST_MESSAGE,
@@ -49,6 +50,7 @@ class RequestSerializer(KnownFields, serializers.Serializer[Any]):
     week_start = DayField(required=False, allow_null=True, default=None)
     wanted_on = DayField(required=False, allow_null=True, default=None)
     message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True, default="")
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
@@ -64,6 +66,7 @@ class BundleSerializer(KnownFields, serializers.Serializer[Any]):
     parts = PartSerializer(many=True)
     wanted_on = DayField(required=False, allow_null=True, default=None)
     message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True, default="")
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
@@ -121,7 +124,8 @@ class ExchangesView(APIView):
     def post(self, request: Request) -> Response:
         """Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
         free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
-        comes back, `wanted_on` says which week, month or quarter.
+        comes back, `wanted_on` says which week, month or quarter. Staff of a hub ask on behalf of its partners,
+        and say in `behalf_note` who of them asked for it, and how: both sides read it.
         """
         given = RequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -139,7 +143,9 @@ class BundlesView(APIView):
 
     @extend_schema(operation_id="exchanges_bundles_create", request=BundleSerializer, responses={201: ARRANGEMENT})
     def post(self, request: Request) -> Response:
-        """An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number."""
+        """An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number.
+        `behalf_note` is as of one exchange.
+        """
         given = BundleSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         told = dict(given.validated_data)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
 from exchanges.enums import Confirmation, UnknownReason
@@ -103,6 +103,23 @@ def last_hours(legs: Iterable[int] | QuerySet[Any]) -> QuerySet[HoursStatement]:
     )
     rows = HoursStatement.objects.filter(leg__in=legs).annotate(last=Subquery(later.values("revision")[:1]))
     return rows.filter(revision=F("last"))
+
+
+def is_worked_on_by_hours() -> Q:
+    """Lines on which a maatwerkbedrijf says that it worked: `hours_of` adds up theirs."""
+    later = HoursStatement.objects.filter(
+        leg=OuterRef("leg"), organisation_id=OuterRef("organisation_id"), revision__gt=OuterRef("revision")
+    )
+    last = HoursStatement.objects.filter(~Exists(later), leg=OuterRef("leg"), hours__gt=0)
+    return Q(Exists(last))
+
+
+def hours_by_leg(legs: Iterable[int]) -> dict[int, Decimal]:
+    """Of each of these legs the hours that were worked on it, by what each organisation last said. One query."""
+    worked: dict[int, Decimal] = {}
+    for statement in last_hours(list(legs)):
+        worked[statement.leg_id] = worked.get(statement.leg_id, Decimal(0)) + statement.hours
+    return worked
 
 
 def years_of(entries: ImpactEntryQuerySet) -> list[int]:

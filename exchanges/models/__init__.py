@@ -8,7 +8,7 @@ from exchanges.models.agreement import (
     StandingAgreement,
 )
 from exchanges.models.appointment import Appointment
-from exchanges.models.arrangement import LONGEST_KEY, Arrangement
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
 from exchanges.models.conversation import Conversation, ReplyAddress
@@ -24,6 +24,7 @@ from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 
 __all__ = [
     "HEAVIEST_KG",
+    "LONGEST_BEHALF_NOTE",
     "LONGEST_CARRIER",
     "LONGEST_KEY",
     "LONGEST_MESSAGE",

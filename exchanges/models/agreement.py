@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
-from exchanges.models.arrangement import LONGEST_KEY
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY
 from exchanges.models.exchange import Exchange
 from exchanges.models.sides import TwoSides, giving_side
 from exchanges.models.step import LONGEST_REASON
@@ -60,6 +60,10 @@ class StandingAgreement(TwoSides, models.Model):
     # Why it was countered, declined, paused or ended.
     reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # As of an exchange.
+    behalf_note = models.CharField(
+        _("wie vroeg dit aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from exchanges.enums import AGREED, ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
-from exchanges.models.arrangement import LONGEST_KEY, Arrangement
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY, Arrangement
 from exchanges.models.sides import TwoSides
 from exchanges.querysets import ExchangeQuerySet
 from listings.balances.periods import period_words
@@ -48,6 +48,10 @@ class Exchange(TwoSides, models.Model):
     owner = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="owned_exchanges")
     hub_ids = ArrayField(models.IntegerField(), default=list)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Where staff of a hub asked on behalf of the requester: who of it asked them to, and how.
+    behalf_note = models.CharField(
+        _("wie vroeg dit aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="", db_default=""
+    )
     idempotency_key = models.CharField(max_length=LONGEST_KEY)
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()

@@ -28,6 +28,7 @@ from exchanges.agreements.taking import (
 )
 from exchanges.agreements.terms import SomeTerms, Terms, asked_terms, set_terms, terms_of, wanted_terms, written
 from exchanges.arrangements import OtherRequest, checked_key
+from exchanges.behalf import check_behalf_note
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
@@ -47,19 +48,21 @@ def ask_agreement(
     listing: Listing,
     terms: Terms,
     remark: str = "",
+    behalf_note: str = "",
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> StandingAgreement:
     """Ask for so much of a stream, or of the weeks of a service, in a rhythm. Nothing is held until it is agreed on.
-    The same key again gives the agreement that it made before.
+    The same key again gives the agreement that it made before. `behalf_note` is as of request_exchange().
 
     Raises PermissionDenied, ValidationError by field, NotEnoughFree for more than a period brings.
     """
     at = at or timezone.now()
     listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
     role = requesting_role(by, organisation, listing)
+    note = check_behalf_note(role, behalf_note)
     key, today = checked_key(idempotency_key), timezone.localdate(at)
-    made = _made_before(key, listing, organisation, terms, remark)
+    made = _made_before(key, listing, organisation, terms, (remark.strip(), note))
     if made is not None:
         return made
     check_can_be_asked(listing, organisation, today)
@@ -69,8 +72,8 @@ def ask_agreement(
     _check_none_open(listing, organisation)
     agreement = StandingAgreement(
         listing=listing, requester=organisation, owner=listing.organisation, hub_ids=sorted(listing.hub_ids),
-        unit=unit_of(listing), remark=remark.strip(), asked_by=by, created_at=at, state_since=at, idempotency_key=key,
-        version=1,
+        unit=unit_of(listing), remark=remark.strip(), behalf_note=note, asked_by=by, created_at=at,
+        state_since=at, idempotency_key=key, version=1,
     )  # fmt: skip
     set_terms(agreement, terms)
     set_due(agreement, at)
@@ -82,16 +85,18 @@ def ask_agreement(
 
 
 def _made_before(
-    key: str, listing: Listing, requester: Organisation, terms: Terms, remark: str
+    key: str, listing: Listing, requester: Organisation, terms: Terms, words: tuple[str, str]
 ) -> StandingAgreement | None:
-    """What this key made. Raises OtherRequest where something else was asked by it."""
+    """What this key made. `words` are the remark and the behalf_note. Raises OtherRequest where something else was
+    asked by it.
+    """
     made = StandingAgreement.objects.filter(requester=requester, idempotency_key=key).first()
     if made is None:
         return None
     # Once others were agreed on, what was asked at first isn't known any more.
     is_as_asked = made.version == 1
     differs = is_as_asked and terms_of(made) != replace(terms, place=terms.place.strip())
-    if (made.listing_id, made.remark) != (listing.pk, remark.strip()) or differs:
+    if (made.listing_id, made.remark, made.behalf_note) != (listing.pk, *words) or differs:
         raise OtherRequest
     return made
 
@@ -108,7 +113,7 @@ def _store_once(agreement: StandingAgreement, terms: Terms) -> StandingAgreement
             agreement.save()
     except IntegrityError:
         key, listing, requester = agreement.idempotency_key, agreement.listing, agreement.requester
-        twin = _made_before(key, listing, requester, terms, agreement.remark)
+        twin = _made_before(key, listing, requester, terms, (agreement.remark, agreement.behalf_note))
         if twin is not None:
             return twin
         _check_none_open(agreement.listing, agreement.requester)

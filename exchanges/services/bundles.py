@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.arrangements import OtherRequest, begin_arrangement, errors_at_field, legs_of
 from exchanges.beginning import asked_with
+from exchanges.behalf import check_behalf_note
 from exchanges.enums import ArrangementKind
 from exchanges.models import Arrangement
 from exchanges.permissions import requesting_role
@@ -31,43 +32,46 @@ def request_bundle(
     parts: Sequence[tuple[Listing, Decimal]],
     wanted_on: dt.date | None = None,
     message: str = "",
+    behalf_note: str = "",
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> Arrangement:
     """Ask for a part of each of several supplies, for one demand: an exchange for each of them, or none at all.
 
-    Raises PermissionDenied, and ValidationError by field, as request_exchange(); what is wrong with one supply stands
-    at "part_" and its number. The same key again gives what it began before.
+    Takes `behalf_note`, and raises PermissionDenied and ValidationError by field, as request_exchange(); what is wrong
+    with one supply stands at "part_" and its number. The same key again gives what it began before.
     """
     at = at or timezone.now()
     _check_parts(demand, parts)
-    for supply, _quantity in parts:
-        requesting_role(by, demand.organisation, supply)
+    for role in [requesting_role(by, demand.organisation, supply) for supply, _quantity in parts]:
+        check_behalf_note(role, behalf_note)
     supplies = [supply for supply, _quantity in parts]
     arrangement, is_new = begin_arrangement(
         ArrangementKind.BUNDLE, by=by, requester=demand.organisation, about=supplies, key=idempotency_key, at=at
     )
     if not is_new:
-        _check_same(arrangement, parts, wanted_on, message)
+        _check_same(arrangement, parts, wanted_on, message, behalf_note)
         return arrangement
     # In one order: two who ask for the same at once wait for each other, not both for both.
     for supply, quantity in sorted(parts, key=lambda part: part[0].pk):
         with errors_at_field(f"part_{supply.pk}"):
             request_exchange(
                 by=by, organisation=demand.organisation, listing=supply, quantity=quantity, wanted_on=wanted_on,
-                message=message, matched=demand, arrangement=arrangement, at=at,
+                message=message, matched=demand, arrangement=arrangement, behalf_note=behalf_note, at=at,
             )  # fmt: skip
     return arrangement
 
 
 def _check_same(
-    arrangement: Arrangement, parts: Sequence[tuple[Listing, Decimal]], wanted_on: dt.date | None, message: str
-) -> None:
+    arrangement: Arrangement, parts: Sequence[tuple[Listing, Decimal]], wanted_on: dt.date | None, message: str,
+    behalf_note: str,
+) -> None:  # fmt: skip
     """Raise OtherRequest unless this is what the arrangement was begun with."""
     before = {(leg.listing_id, leg.asked_quantity, leg.asked_on) for leg in legs_of(arrangement)}
     first = arrangement.exchanges.order_by("pk").first()
-    said = asked_with(first) if first is not None else ""
-    if (before, said) != ({(one.pk, quantity, wanted_on) for one, quantity in parts}, message.strip()):
+    said = (asked_with(first), first.behalf_note) if first is not None else ("", "")
+    wanted = {(one.pk, quantity, wanted_on) for one, quantity in parts}
+    if (before, said) != (wanted, (message.strip(), behalf_note.strip())):
         raise OtherRequest
 
 

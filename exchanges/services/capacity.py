@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import OtherRequest, begin_arrangement, checked_key, legs_of
 from exchanges.beginning import asked_with, check_not_running, complete, new_exchange, store_once
+from exchanges.behalf import check_behalf_note
 from exchanges.checks import check_amount, check_can_be_asked, check_period, check_quantity
 from exchanges.enums import ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_weeks
@@ -36,16 +37,18 @@ def request_weeks(
     quantity: Decimal,
     message: str = "",
     matched: Listing | None = None,
+    behalf_note: str = "",
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> list[Exchange]:
     """Ask a service for an amount, in its capacity_unit, over weeks that are named by their Mondays: the first is
-    filled first. All of it or nothing. `matched` is the supply of one's own that it is for.
+    filled first. All of it or nothing. `matched` is the supply of one's own that it is for;
+    `behalf_note` is as of request_exchange().
 
     Raises PermissionDenied, NotEnoughFree, ValidationError by field. The same key again gives what it began before.
     """
     at = at or timezone.now()
-    requesting_role(by, organisation, service)
+    note = check_behalf_note(requesting_role(by, organisation, service), behalf_note)
     if service.kind != ListingKind.SERVICE:
         raise ValidationError({"listing": _("Alleen van een dienst vraag je weken.")})
     if not weeks:
@@ -58,9 +61,10 @@ def request_weeks(
         )
         if not is_new:
             made = list(arrangement.exchanges.order_by("period"))
-            before = (sum(leg.asked_quantity for leg in legs_of(arrangement)), asked_with(made[0]))
+            asked = sum(leg.asked_quantity for leg in legs_of(arrangement))
             # The first weeks are filled first: a later one may have got nothing.
-            if before != (quantity, message.strip()) or not {one.period for one in made} <= set(weeks):
+            before = (asked, asked_with(made[0]), made[0].behalf_note)
+            if before != (quantity, message.strip(), note) or not {one.period for one in made} <= set(weeks):
                 raise OtherRequest
             return made
         idempotency_key = ""
@@ -68,7 +72,7 @@ def request_weeks(
     made = [
         request_exchange(
             by=by, organisation=organisation, listing=service, quantity=part, period=monday, message=message,
-            matched=matched, arrangement=arrangement, idempotency_key=idempotency_key, at=at,
+            matched=matched, arrangement=arrangement, behalf_note=note, idempotency_key=idempotency_key, at=at,
         )
         for monday, part in spread(service, weeks, quantity)
     ]  # fmt: skip

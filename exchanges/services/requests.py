@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
 from exchanges.beginning import Asked, check_not_running, complete, made_before, new_exchange, store_once
+from exchanges.behalf import check_behalf_note
 from exchanges.checks import (
     asked_period,
     check_can_be_asked,
@@ -47,6 +48,7 @@ def request_exchange(
     matched: Listing | None = None,
     plan: HubPlan | None = None,
     arrangement: Arrangement | None = None,
+    behalf_note: str = "",
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> Exchange:
@@ -55,15 +57,15 @@ def request_exchange(
 
     Of a service, `period` is the Monday of the week; of a stream, `wanted_on` says which period. `matched` is a
     listing of one's own that it pairs with; `plan` the hub's plan that brings the two together; `arrangement` what
-    it is begun along with. The same key again gives the exchange that it made before. Raises PermissionDenied,
-    ValidationError by field, NotEnoughFree.
+    it is begun along with. Of staff of a hub, `behalf_note` says who of its partner asked them to, and how. The same
+    key again gives the exchange that it made before. Raises PermissionDenied, ValidationError by field, NotEnoughFree.
     """
     at = at or timezone.now()
     listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
     role = requesting_role(by, organisation, listing)
-    key = checked_key(idempotency_key)
+    note, key = check_behalf_note(role, behalf_note), checked_key(idempotency_key)
     period = asked_period(listing, period, wanted_on)
-    asked = Asked(listing, period, quantity, wanted_on, message)
+    asked = Asked(listing, period, quantity, wanted_on, message, note)
     made = made_before(key, asked, organisation)
     if made is not None:
         return made
@@ -111,7 +113,7 @@ def _ask(
     check_text("message", asked.message, LONGEST_MESSAGE)
     exchange = new_exchange(
         by=by, listing=listing, period=period, requester=organisation, matched=matched, arrangement=arrangement,
-        started_from=started_from, key=key, at=at,
+        started_from=started_from, key=key, at=at, behalf_note=asked.behalf_note,
     )  # fmt: skip
     twin = store_once(exchange, asked)
     if twin is not None:

@@ -9,7 +9,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from exchanges.agreements.checks import has_its_unit
 from exchanges.agreements.dates import Date
 from exchanges.agreements.sweep import first_day_after
@@ -17,7 +16,7 @@ from exchanges.agreements.terms import TERMS, Terms
 from exchanges.enums import Rhythm
 from exchanges.models import LONGEST_KEY, LONGEST_PLACE, LONGEST_REASON, LONGEST_REMARK, StandingAgreement
 from frontend.components.form_fields import AmountInField, DateField
-from frontend.exchanges.asking import ask_for_whom
+from frontend.exchanges.asking import Askers, ask_for_whom
 from listings.balances.free import goes_whole, quantity_of, unit_of
 from materials.units import unit_words
 
@@ -86,16 +85,16 @@ def known_quantity(agreement: StandingAgreement, quantity: Decimal) -> Decimal |
 class AgreementForm(TermsFields):
     key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, **more: Any) -> None:
+    def __init__(self, *args: Any, unit: str, who: Askers, whole: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         self.add_terms(unit, whole=whole)
         self.fields["remark"] = _text(_("Bericht"), LONGEST_REMARK, required=False)
-        ask_for_whom(self, organisations)
+        ask_for_whom(self, who)
 
     @property
     def rest(self) -> list[forms.BoundField]:
         """What comes after the hours, which stand beside each other."""
-        names = ("place", "remark", "organisation")
+        names = ("place", "remark", "organisation", "behalf_note")
         return [self[name] for name in names if name in self.fields]
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from exchanges import services
 from exchanges.agreements.rhythm import rhythm_words
 from exchanges.agreements.steps import turn_of
@@ -28,7 +28,7 @@ from frontend.components.form_fields import add_errors
 from frontend.exchanges.again import at_version, say_still_there, shows_step
 from frontend.exchanges.agreement_forms import FORMS, AgreementForm, AgreementStepForm
 from frontend.exchanges.agreement_page import agreement_context
-from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
+from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
 from frontend.exchanges.streams import first_chance, period_rows, periods_of
 from frontend.requests import MemberRequest
 from listings.balances.free import Standing, goes_whole, quantity_of, unit_of
@@ -43,24 +43,24 @@ def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
     listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
     if not recurs(listing):
         return redirect("exchange-request", listing.pk)
-    organisations = askers(request.user, listing)
-    running = StandingAgreement.objects.open().filter(listing=listing, requester__in=organisations).first()
-    if running is not None and len(organisations) == 1:
+    who = askers(request, listing)
+    running = StandingAgreement.objects.open().filter(listing=listing, requester__in=who.organisations).first()
+    if running is not None and len(who.organisations) == 1:
         messages.info(request, _("Je hebt hiervoor al een vaste afspraak: dit is ze."))
         return redirect("agreement", running.pk)
-    if (refused := not_askable(request, listing, organisations)) is not None:
+    if (refused := not_askable(request, listing, who)) is not None:
         return refused
     periods = periods_of(listing)
     form = AgreementForm(
-        request.POST or None, unit=unit_of(listing), organisations=organisations, whole=goes_whole(listing),
+        request.POST or None, unit=unit_of(listing), who=who, whole=goes_whole(listing),
         initial={"key": uuid4().hex} | _known(listing, periods),
     )  # fmt: skip
-    if form.is_valid() and (made := _ask(request, listing, form, organisations)) is not None:
+    if form.is_valid() and (made := _ask(request, listing, form, who)) is not None:
         messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                          % {"organisation": listing.shown_organisation})  # fmt: skip
         return redirect("agreement", made.pk)
     shown = {"form": form, "is_standing": True, "periods": period_rows(listing, periods)}
-    return request_page(request, listing, shown)
+    return request_page(request, listing, who, shown)
 
 
 def _known(listing: Listing, periods: Mapping[dt.date, Standing]) -> dict[str, Any]:
@@ -73,14 +73,12 @@ def _known(listing: Listing, periods: Mapping[dt.date, Standing]) -> dict[str, A
     return {"quantity": quantity_of(listing)} if goes_whole(listing) else {}
 
 
-def _ask(
-    request: MemberRequest, listing: Listing, form: AgreementForm, organisations: list[Organisation]
-) -> StandingAgreement | None:
+def _ask(request: MemberRequest, listing: Listing, form: AgreementForm, who: Askers) -> StandingAgreement | None:
     given = form.cleaned_data
     try:
         return services.ask_agreement(
-            by=request.user, organisation=for_whom(form, organisations), listing=listing, terms=form.terms(),
-            remark=given["remark"], idempotency_key=given["key"],
+            by=request.user, organisation=for_whom(form, who), listing=listing, terms=form.terms(),
+            remark=given["remark"], behalf_note=given.get("behalf_note", ""), idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)

@@ -1,56 +1,49 @@
 """A hub's board: which exchanges and standing agreements of its region wait for whom, and how long. For its staff."""
 
+import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import AGREEMENT_STATES_OF, STATES_OF, Group
-from exchanges.models import Exchange, Proposal, StandingAgreement
-from exchanges.querysets import AgreementQuerySet, ExchangeQuerySet, longest_waiting
+from exchanges.models import Proposal
+from exchanges.querysets import longest_waiting
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.enquiries.figures import taken_up_words
+from frontend.exchanges.board_filters import Look, look_of
 from frontend.exchanges.board_rows import board_rows, calls_of, lines_of
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from listings.owners import know_owners
 
 #: Groups that more than a state says: they are counted by themselves.
-_BY_DAY = (Group.WEEK, Group.STUCK)
+_BY_DAY = (Group.WEEK, Group.EXPIRING, Group.STUCK)
+#: A file has no more rows: more come in parts.
+ROWS_PER_FILE = 2_000
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a hub looks at: of its region, and followed up by whom it asks for."""
+def _of_group(look: Look, at: dt.datetime) -> QuerySet[Any, tuple[Any, ...]]:
+    return longest_waiting(look.exchanges.in_group(look.group, at), look.agreements.in_group(look.group, at))
 
-    exchanges: ExchangeQuerySet
-    agreements: AgreementQuerySet
 
-    def of_group(self, group: Group) -> QuerySet[Any, tuple[Any, ...]]:
-        today = timezone.localdate()
-        return longest_waiting(self.exchanges.in_group(group, today), self.agreements.in_group(group, today))
-
-    def counts(self) -> dict[Group, int]:
-        today = timezone.localdate()
-        exchanges, agreements = self.exchanges.counts_by_state(), self.agreements.counts_by_state()
-        found = {
-            group: _sum(exchanges, STATES_OF[group]) + _sum(agreements, AGREEMENT_STATES_OF[group]) for group in Group
-        }
-        for group in _BY_DAY:
-            found[group] = (
-                self.exchanges.in_group(group, today).count() + self.agreements.in_group(group, today).count()
-            )
-        return found
+def _counts(look: Look, at: dt.datetime) -> dict[Group, int]:
+    exchanges, agreements = look.exchanges.counts_by_state(), look.agreements.counts_by_state()
+    found = {
+        group: _sum(exchanges, STATES_OF[group]) + _sum(agreements, AGREEMENT_STATES_OF[group]) for group in Group
+    }
+    for group in _BY_DAY:
+        found[group] = look.exchanges.in_group(group, at).count() + look.agreements.in_group(group, at).count()
+    return found
 
 
 def _sum(counts: dict[str, int], states: Iterable[str]) -> int:
@@ -60,18 +53,19 @@ def _sum(counts: dict[str, int], states: Iterable[str]) -> int:
 @login_required
 @require_GET
 def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
-    found = _hub_of(request, slug)
-    group, followed = _group(request), _followed(request)
-    shown = _shown(found, followed, request.user)
-    page = Paginator(shown.of_group(group), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = board_rows(page, found, request.user)
-    proposals = list(Proposal.objects.filter(hub=found).waiting(timezone.now()).for_rows()[:ROWS_PER_PAGE])
+    found, at = _hub_of(request, slug), timezone.now()
+    look = look_of(request.GET, found, request.user)
+    page = Paginator(_of_group(look, at), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = board_rows(page, found, request.user, at)
+    proposals = list(Proposal.objects.filter(hub=found).waiting(at).for_rows()[:ROWS_PER_PAGE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
-    counts = shown.counts()
+    counts = _counts(look, at)
+    files = -(-page.paginator.count // ROWS_PER_FILE)
     context = {
-        "here": "hubs", "hub": found, "page": page, "rows": rows, "chosen": group.value, "followed": followed,
+        "here": "hubs", "hub": found, "page": page, "rows": rows, "chosen": look.group.value, "look": look,
         "tabs": [{"group": one.value, "label": one.label, "count": counts[one]} for one in Group],
         "calls": calls_of(rows), "taken_up": taken_up_words(found), "proposals": proposals, "mine": set(),
+        "files": range(1, files + 1) if files > 1 else (), "rows_per_file": ROWS_PER_FILE,
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 
@@ -79,29 +73,15 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def board_table(request: MemberRequest, slug: str) -> HttpResponse:
-    """All of a group as a file for a spreadsheet."""
-    found, group = _hub_of(request, slug), _group(request)
-    rows = board_rows(_shown(found, _followed(request), request.user).of_group(group), found, request.user)
-    return csv_answer(f"uitwisselingen-{slug}-{group.value}.csv", lines_of(rows))
-
-
-def _group(request: MemberRequest) -> Group:
-    given = request.GET.get("group", "")
-    return Group(given) if given in Group.values else Group.OPEN
-
-
-def _followed(request: MemberRequest) -> str:
-    """Followed up by whom: "ik", "niemand", or "" for anybody."""
-    given = request.GET.get("opvolging", "")
-    return given if given in ("ik", "niemand") else ""
-
-
-def _shown(hub: Hub, followed: str, user: User) -> Shown:
-    exchanges, agreements = Exchange.objects.in_hub(hub.pk), StandingAgreement.objects.in_hub(hub.pk)
-    if not followed:
-        return Shown(exchanges, agreements)
-    by = user if followed == "ik" else None
-    return Shown(exchanges.followed_by(hub.pk, by), agreements.followed_by(hub.pk, by))
+    """A group as a file for a spreadsheet, so many rows at a time; where a filter is wrong, the board says how."""
+    found, at = _hub_of(request, slug), timezone.now()
+    look = look_of(request.GET, found, request.user)
+    if look.is_wrong:
+        return redirect(f"{reverse('hub-board', args=[slug])}?{request.GET.urlencode()}")
+    part = Paginator(_of_group(look, at), ROWS_PER_FILE).get_page(request.GET.get("deel"))
+    number = f"-{part.number}" if part.has_other_pages() else ""
+    rows = board_rows(part, found, request.user, at)
+    return csv_answer(f"uitwisselingen-{slug}-{look.group.value}{number}.csv", lines_of(rows))
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:

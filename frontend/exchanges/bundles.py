@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.permissions import can_write_for
 from exchanges import services
-from exchanges.models import LONGEST_MESSAGE
+from exchanges.behalf import asked_of_bundle, check_asks_for
+from exchanges.models import LONGEST_MESSAGE, Arrangement
 from exchanges.portions import bundled_quantity
 from exchanges.services.bundles import MOST_PARTS
 from frontend.components.cards import Card, make_cards
 from frontend.components.form_fields import AmountInField, DateField, add_errors, as_reader_types
+from frontend.exchanges.asking import behalf_field
 from frontend.requests import MemberRequest
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -36,8 +39,10 @@ class BundleForm(forms.Form):
     #: The numbers of the supplies that the person saw.
     supplies = forms.CharField(max_length=MOST_PARTS * 20, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, supplies: Sequence[Listing], **more: Any) -> None:
+    def __init__(self, *args: Any, supplies: Sequence[Listing], on_behalf: bool, **more: Any) -> None:
         super().__init__(*args, **more)
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
         self.shown = supplies
         for supply in supplies:
             label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(supply.unit, 2)}
@@ -60,23 +65,30 @@ class BundleForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def request_bundle(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Each supply of the bundle with its amount filled in; one press asks for all of them, or for none."""
-    demands = Listing.objects.editable_by(request.user).filter(kind=ListingKind.DEMAND)
+    demands = Listing.objects.visible_to(request.user).filter(kind=ListingKind.DEMAND)
     demand = get_object_or_404(demands.select_related("organisation"), pk=listing_id)
     found = bundle_of(demand, at=timezone.now())
-    if request.method == "POST":
-        supplies = _seen(request.POST.get("supplies", ""))
-    else:
-        supplies = [stop.supply for stop in found.stops] if found else []
+    whole = [stop.supply for stop in found.stops] if found else []
+    on_behalf = not can_write_for(request.user, demand.organisation)
+    if on_behalf:
+        check_asks_for(request.user, demand)
+    offered = asked_of_bundle(request.user, demand, whole) if on_behalf else whole
+    supplies = _seen(request.POST.get("supplies", "")) if request.method == "POST" else offered
     initial: dict[str, Any] = {"key": uuid4().hex, "supplies": ",".join(str(supply.pk) for supply in supplies)}
     for stop in found.stops if found else ():
         quantity = bundled_quantity(stop.supply, demand, stop.share)
         initial[f"part_{stop.supply.pk}"] = "" if quantity is None else as_reader_types(quantity)
-    form = BundleForm(request.POST or None, supplies=supplies, initial=initial)
-    if supplies and form.is_valid() and (count := _ask(request, demand, form)):
+    form = BundleForm(request.POST or None, supplies=supplies, on_behalf=on_behalf, initial=initial)
+    if supplies and form.is_valid() and (made := _ask(request, demand, form)):
+        count = len({supply.organisation_id for supply, _quantity in form.parts()})
         words = ngettext("Verstuurd naar %(count)d organisatie.", "Verstuurd naar %(count)d organisaties.", count)
         messages.success(request, words % {"count": count})
-        return redirect("my-exchanges")
-    context = {"listing": demand, "rows": _rows(request, form), "form": form}
+        # Of those of a partner, each leads to the others.
+        return redirect(made.exchanges.order_by("pk")[0]) if on_behalf else redirect("my-exchanges")
+    context = {
+        "listing": demand, "rows": _rows(request, form), "form": form, "on_behalf": on_behalf,
+        "elsewhere": len(whole) - len(offered),
+    }  # fmt: skip
     is_refused = request.method == "POST"
     return render(request, "exchanges/bundle_request.html", context, status=409 if is_refused else 200)
 
@@ -90,18 +102,17 @@ def _seen(given: str) -> list[Listing]:
     return [found[int(one)] for one in numbers] if len(found) == len(set(numbers)) else []
 
 
-def _ask(request: MemberRequest, demand: Listing, form: BundleForm) -> int:
-    """How many organisations were asked; 0 where it was refused, which the form then says."""
-    given, parts = form.cleaned_data, form.parts()
+def _ask(request: MemberRequest, demand: Listing, form: BundleForm) -> Arrangement | None:
+    """None where it was refused, which the form then says."""
+    given = form.cleaned_data
     try:
-        services.request_bundle(
-            by=request.user, demand=demand, parts=parts, wanted_on=given["wanted_on"], message=given["message"],
-            idempotency_key=given["key"],
+        return services.request_bundle(
+            by=request.user, demand=demand, parts=form.parts(), wanted_on=given["wanted_on"], message=given["message"],
+            behalf_note=given.get("behalf_note", ""), idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)
-        return 0
-    return len({supply.organisation_id for supply, _quantity in parts})
+        return None
 
 
 def _rows(request: MemberRequest, form: BundleForm) -> list[tuple[Card, forms.BoundField]]:

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
 from exchanges.checks import MOST_TIMES, first_day_in_week, moment, unknown_time_words
 from exchanges.enums import CarrierExemption, WeightMethod
 from exchanges.models import (
@@ -24,7 +23,7 @@ from exchanges.models import (
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from frontend.components.photo_fields import PhotoField
-from frontend.exchanges.asking import ask_for_whom
+from frontend.exchanges.asking import Askers, ask_for_whom
 from listings.balances.free import goes_whole
 from materials.units import unit_words
 
@@ -50,16 +49,14 @@ class RequestForm(forms.Form):
     matched = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     plan = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, by_day: bool = False, **more: Any
-    ) -> None:
+    def __init__(self, *args: Any, unit: str, who: Askers, whole: bool, by_day: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["quantity"] = _quantity(unit)
         if whole:
             self.fields["quantity"].widget.attrs["readonly"] = True
         self.fields["wanted_on"] = DateField(label=_("Wanneer zou je willen"), required=by_day)
         self.fields["message"] = _text(_("Bericht"), LONGEST_MESSAGE, required=False)
-        ask_for_whom(self, organisations)
+        ask_for_whom(self, who)
 
 
 class StepForm(forms.Form):

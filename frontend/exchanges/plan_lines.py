@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.http import Http404
 
 from accounts.permissions import is_hub_staff
+from exchanges.enums import Role
 from exchanges.permissions import requesting_role
 from exchanges.portions import planned_kg, planned_quantity
 from frontend.requests import MemberRequest
@@ -15,11 +16,14 @@ from matching.models import HubPlan
 
 @dataclass(frozen=True)
 class PlanLine:
-    """`quantity` is in the supply's unit; None where it doesn't say what it weighs."""
+    """`quantity` is in the supply's unit; None where it doesn't say what it weighs. `on_behalf`: the reader isn't a
+    member of the organisation that it is for.
+    """
 
     plan: HubPlan
     demand: Listing
     quantity: Decimal | None
+    on_behalf: bool
 
 
 def line_of(request: MemberRequest, supply: Listing) -> PlanLine | None:
@@ -40,8 +44,8 @@ def line_of(request: MemberRequest, supply: Listing) -> PlanLine | None:
     kg = planned_kg(plan, supply, demand)
     if kg is None:
         raise Http404
-    requesting_role(request.user, demand.organisation, supply)
-    return PlanLine(plan, demand, planned_quantity(supply, kg))
+    role = requesting_role(request.user, demand.organisation, supply)
+    return PlanLine(plan, demand, planned_quantity(supply, kg), role == Role.HUB)
 
 
 def _number(request: MemberRequest, posted: str, asked: str) -> int | None:

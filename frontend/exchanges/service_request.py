@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation
 from exchanges import services
 from exchanges.models import LONGEST_MESSAGE, Exchange
 from frontend.capacity.forms import SupplyField, chosen_field, known_of, take_chosen, week_choices
 from frontend.components.form_fields import AmountInField, add_errors
-from frontend.exchanges.asking import ask_for_whom, askers, for_whom, not_askable, request_page
+from frontend.exchanges.asking import Askers, ask_for_whom, askers, for_whom, not_askable, request_page
 from frontend.requests import MemberRequest
 from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
@@ -45,7 +44,7 @@ class WeeksForm(forms.Form):
 
     def __init__(
         self, *args: Any, unit: str, weeks: Sequence[Week], supplies: QuerySet[Listing],
-        organisations: Sequence[Organisation], **more: Any,
+        who: Askers, **more: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **more)
         chosen = self.fields["weeks"]
@@ -53,7 +52,7 @@ class WeeksForm(forms.Form):
         chosen.choices = week_choices(weeks, unit)
         label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
         self.fields["quantity"] = AmountInField(unit, label=label, max_digits=12, decimal_places=3)
-        self.fields["matched"] = _supply_field(supplies)
+        self.fields["matched"] = _supply_field(supplies, on_behalf=who.on_behalf)
         if isinstance(self.fields["matched"], SupplyField):
             self.fields["matched_id"] = chosen_field()
             if (known := self.initial.get("matched")) is not None:
@@ -62,15 +61,15 @@ class WeeksForm(forms.Form):
         self.fields["message"] = forms.CharField(
             label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text
         )
-        ask_for_whom(self, organisations)
+        ask_for_whom(self, who)
 
     def clean_matched_id(self) -> int | None:
         return take_chosen(self, "matched")
 
 
-def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
+def _supply_field(supplies: QuerySet[Listing], *, on_behalf: bool) -> forms.Field:
     """A list to choose from, or where that would be long, a text that names one."""
-    label = _("Voor welk aanbod van je")
+    label = _("Voor welk aanbod") if on_behalf else _("Voor welk aanbod van je")
     if len(supplies.values("pk")[: MOST_SUPPLIES + 1]) <= MOST_SUPPLIES:
         nothing = _("iets anders: zeg het hieronder")
         return forms.ModelChoiceField(
@@ -95,21 +94,23 @@ def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
 
 def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
     """Each week that is chosen becomes an exchange of its own."""
-    organisations = askers(request.user, service)
-    if (refused := not_askable(request, service, organisations)) is not None:
+    who = askers(request, service)
+    if (refused := not_askable(request, service, who)) is not None:
         return refused
     weeks = free_capacity([service.pk], timezone.localdate(), WEEKS_AHEAD)[service.pk]
-    supplies = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(organisation__in=organisations)
+    supplies = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(organisation__in=who.organisations)
+    if who.on_behalf:
+        supplies = supplies.filter(hub_only=False)
     form = WeeksForm(
         request.POST or None, unit=service.capacity_unit, weeks=weeks, supplies=supplies,
-        organisations=organisations, initial={"key": uuid4().hex} | _known(request, service, weeks, supplies),
+        who=who, initial={"key": uuid4().hex} | _known(request, service, weeks, supplies),
     )  # fmt: skip
-    if form.is_valid() and (made := _ask(request, service, form, organisations)):
+    if form.is_valid() and (made := _ask(request, service, form, who)):
         messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                          % {"organisation": service.shown_organisation})  # fmt: skip
         return redirect("exchange", made[0].pk)
     has_room = any(week.is_open and week.free for week in weeks)
-    return request_page(request, service, {"form": form, "nothing_free": not has_room})
+    return request_page(request, service, who, {"form": form, "nothing_free": not has_room})
 
 
 def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies: QuerySet[Listing]) -> dict[str, Any]:
@@ -126,16 +127,14 @@ def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies
     return {"matched": supply} | {name: known[name] for name in ("weeks", "quantity") if name in known}
 
 
-def _ask(
-    request: MemberRequest, service: Listing, form: WeeksForm, organisations: list[Organisation]
-) -> list[Exchange]:
+def _ask(request: MemberRequest, service: Listing, form: WeeksForm, who: Askers) -> list[Exchange]:
     """None where it was refused, which the form then says."""
     given = form.cleaned_data
     try:
         return services.request_weeks(
-            by=request.user, organisation=for_whom(form, organisations), service=service, weeks=given["weeks"],
+            by=request.user, organisation=for_whom(form, who), service=service, weeks=given["weeks"],
             quantity=given["quantity"], message=given["message"], matched=given["matched"],
-            idempotency_key=given["key"],
+            behalf_note=given.get("behalf_note", ""), idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         if hasattr(error, "error_dict") and "week_start" in error.error_dict:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation
 from exchanges import services
+from exchanges.behalf import askable_for_partners
 from exchanges.calendar import calendar_of
 from exchanges.checks import fitting
 from exchanges.enums import AppointmentState, ExchangeState
@@ -29,7 +30,7 @@ from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.components.message_form import MessageForm
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
-from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
+from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
 from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import exchange_context, standing_words, until_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
@@ -55,27 +56,29 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     if listing.kind == ListingKind.SERVICE:
         return request_service(request, listing)
     line = line_of(request, listing)
-    # For one's own, or for the one that a line of one's hub's plan is for.
-    organisations = askers(request.user, listing) if line is None else [line.demand.organisation]
-    running = Exchange.objects.open().filter(listing=listing, requester__in=organisations).first()
-    if running is not None and len(organisations) == 1 and not is_stream(listing):
+    # For one's own, for a partner of one's hub, or for the one that a line of the hub's plan is for.
+    who = askers(request, listing) if line is None else Askers([line.demand.organisation], line.on_behalf)
+    matched = line.demand if line else _matched(request, listing, who)
+    if matched is not None and who.on_behalf:
+        who = who.only(matched.organisation)
+    running = Exchange.objects.open().filter(listing=listing, requester__in=who.organisations).first()
+    if running is not None and len(who.organisations) == 1 and not is_stream(listing):
         messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
         return redirect("exchange", running.pk)
-    if (refused := not_askable(request, listing, organisations)) is not None:
+    if (refused := not_askable(request, listing, who)) is not None:
         return refused
-    matched = line.demand if line else _matched(request, listing)
     periods = periods_of(listing) if is_stream(listing) else {}
     known: dict[str, Any] = first_chance(listing, periods)
     if not is_stream(listing):
         quantity = (line.quantity if line else None) or fitting(listing, matched)
         known = {"quantity": as_reader_types(quantity)}
     form = RequestForm(
-        request.POST or None, unit=listing.unit, organisations=organisations, whole=goes_whole(listing),
+        request.POST or None, unit=listing.unit, who=who, whole=goes_whole(listing),
         by_day=is_stream(listing),
         initial=known | {"key": uuid4().hex, "matched": matched and matched.pk, "plan": line and line.plan.pk},
     )  # fmt: skip
     if form.is_valid():
-        made = _ask(request, listing, form, organisations, matched, line)
+        made = _ask(request, listing, form, who, matched, line)
         if made is not None:
             messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                              % {"organisation": listing.shown_organisation})  # fmt: skip
@@ -84,28 +87,32 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
         shown = {"periods": period_rows(listing, periods), "nothing_free": not known}
     else:
         shown = {"standing": standing_words(listing), "nothing_free": standing_of(listing).free <= 0}
-    return request_page(request, listing, {"form": form} | shown)
+    return request_page(request, listing, who, {"form": form} | shown)
 
 
-def _matched(request: MemberRequest, listing: Listing) -> Listing | None:
-    """The listing of one's own that the address or the form names."""
+def _matched(request: MemberRequest, listing: Listing, who: Askers) -> Listing | None:
+    """The listing of who asks that the address or the form names."""
     given = request.POST.get("matched") or request.GET.get("voor", "")
     if not given.isdecimal() or len(given) > 18:
         return None
-    return Listing.objects.editable_by(request.user).filter(pk=int(given)).exclude(kind=listing.kind).first()
+    rows = Listing.objects.filter(pk=int(given)).exclude(kind=listing.kind)
+    if not who.on_behalf:
+        return rows.editable_by(request.user).first()
+    found = rows.public().select_related("organisation").first()
+    return found if found is not None and askable_for_partners(request.user, [(found, listing)]) else None
 
 
 def _ask(
-    request: MemberRequest, listing: Listing, form: RequestForm, organisations: list[Organisation],
+    request: MemberRequest, listing: Listing, form: RequestForm, who: Askers,
     matched: Listing | None, line: PlanLine | None,
 ) -> Exchange | None:  # fmt: skip
-    given, whose = form.cleaned_data, for_whom(form, organisations)
+    given, whose = form.cleaned_data, for_whom(form, who)
     try:
         return services.request_exchange(
             by=request.user, organisation=whose, listing=listing, quantity=given["quantity"],
             wanted_on=given["wanted_on"], message=given["message"], idempotency_key=given["key"],
             matched=matched if matched and matched.organisation_id == whose.pk else None,
-            plan=line.plan if line else None,
+            plan=line.plan if line else None, behalf_note=given.get("behalf_note", ""),
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)

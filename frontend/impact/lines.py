@@ -9,9 +9,10 @@ from django.utils import numberformat
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from exchanges.enums import Confirmation
-from exchanges.impact.totals import WORKED_ON, last_hours
+from exchanges.impact.corrections import corrections_of
+from exchanges.impact.totals import WORKED_ON, hours_by_leg, is_worked_on_by_hours
 from exchanges.models import ImpactEntry
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
@@ -25,6 +26,7 @@ SHOWN: dict[str, Q] = {
     "zonder-uitstoot": ~WORKED_ON & Q(avoided_kg_co2e=None),
     "zonder-waarde": ~WORKED_ON & Q(value_eur=None),
     "diensten": WORKED_ON,
+    "uren": is_worked_on_by_hours(),
 }
 
 
@@ -37,8 +39,25 @@ def shown_words(name: str) -> str:
         "zonder-uitstoot": _("zonder uitstoot"),
         "zonder-waarde": _("zonder waarde"),
         "diensten": _("door een dienst bewerkt"),
+        "uren": _("met uren van een maatwerkbedrijf"),
     }
     return words.get(name, "")
+
+
+def shown_rows(entries: Iterable[ImpactEntry], reader: User) -> list[dict[str, Any]]:
+    """The same as line_rows(), with the hours that were worked on each, and the lines that it replaced."""
+    found = list(entries)
+    worked, corrected = hours_by_leg([one.leg_id for one in found]), corrections_of(found, reader)
+    return [
+        row | {
+            "hours": worked.get(row["entry"].leg_id),
+            "corrections": [
+                {"amount": figures.stored_amount(one.replaced.quantity, one.replaced.unit), "correction": one}
+                for one in corrected.get(row["entry"].pk, [])
+            ],
+        }
+        for row in line_rows(found)
+    ]  # fmt: skip
 
 
 def line_rows(entries: Iterable[ImpactEntry]) -> list[dict[str, Any]]:
@@ -76,9 +95,7 @@ def table_lines(entries: ImpactEntryQuerySet) -> Iterator[list[Any]]:
     """The header, then each line: words, dates and numbers, the newest first."""
     yield header()
     found = list(for_rows(entries))
-    worked: dict[int, Decimal] = {}
-    for statement in last_hours([one.leg_id for one in found]):
-        worked[statement.leg_id] = worked.get(statement.leg_id, Decimal(0)) + statement.hours
+    worked = hours_by_leg([one.leg_id for one in found])
     for row in line_rows(found):
         one = row["entry"]
         yield [

@@ -19,7 +19,7 @@ from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month,
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.impact.example import worked_example
-from frontend.impact.lines import SHOWN, as_text, for_rows, line_rows, shown_words, table_lines
+from frontend.impact.lines import SHOWN, as_text, for_rows, shown_rows, shown_words, table_lines
 from frontend.impact.scope import SCOPES, Scope
 from frontend.requests import PageRequest
 from materials.models import Material
@@ -59,8 +59,8 @@ def lines(request: PageRequest, kind: str, slug: str) -> HttpResponse:
     page = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     nothing = entries.of_nothing().count()
     context = {
-        "scope": scope, "page": page, "rows": line_rows(page), "shown": shown_words(shown), "nothing": nothing,
-        "count": page.paginator.count - nothing,
+        "scope": scope, "page": page, "rows": shown_rows(page, request.user), "shown": shown_words(shown),
+        "nothing": nothing, "count": page.paginator.count - nothing,
     }  # fmt: skip
     return render(request, "impact/lines.html", context | {"addresses": _addresses(scope)} | _here(scope))
 

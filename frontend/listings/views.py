@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for
+from exchanges.behalf import asks_for_partners
 from exchanges.checks import can_be_asked
 from frontend.capacity.page import week_context
 from frontend.components import figures
@@ -57,6 +58,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
     taken = list(found.materials.all()) if found.kind == ListingKind.SERVICE else []
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
+    askable = not own and can_be_asked(found, timezone.localdate())
     shared = week_context(request.user, found) | places_on_maps(found, request.user)
     return {
         "listing": found,
@@ -65,7 +67,8 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "declared": declared_of(found, timezone.localdate()),
         "photos": found.photos.all(),
         "own": own,
-        "askable": not own and can_be_asked(found, timezone.localdate()),
+        "askable": askable,
+        "for_partner": askable and asks_for_partners(request.user, found),
         "steps": steps_of(found) if own else [],
         "exposure": exposure_words(found) if own else "",
         "naming": naming_words(found) if own else "",

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.behalf import askable_for_partners
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from geo.models import Hub
@@ -60,6 +61,8 @@ class Pair:
     parts: list[Part]
     own: Listing | None = None
     other: Listing | None = None
+    #: What the reader may ask for on behalf of a partner of their hub: its listing, and the other side.
+    behalf: Sequence[tuple[Listing, Listing]] = ()
     dismissal_reasons: "Sequence[tuple[str, StrOrPromise]]" = ()
 
 
@@ -78,9 +81,27 @@ def make_pairs(
     matches, weights = list(matches), HubWeights()
     know_owners([side for match in matches for side in (match.supply, match.demand)], reader)
     pairs = [_pair(match, weights.names, weights.of(match.demand.hub_ids), own_organisations) for match in matches]
+    pairs = _with_partners(pairs, reader)
     if not dismissible:
         return pairs
     return [replace(pair, dismissal_reasons=DismissalReason.choices) if pair.own else pair for pair in pairs]
+
+
+def _with_partners(pairs: list[Pair], reader: User | AnonymousUser) -> list[Pair]:
+    """What the reader may ask for on behalf of partners, of pairs in which they have no part themselves."""
+    both = [
+        sides
+        for pair in pairs
+        if pair.own is None
+        for sides in ((pair.match.demand, pair.match.supply), (pair.match.supply, pair.match.demand))
+    ]
+    askable = askable_for_partners(reader, both)
+    if not askable:
+        return pairs
+    return [
+        replace(pair, behalf=[sides for sides in askable if set(sides) == {pair.match.supply, pair.match.demand}])
+        for pair in pairs
+    ]
 
 
 def part_labels() -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for
+from exchanges.behalf import asked_of_bundle
 from frontend.components.cards import make_cards
 from frontend.components.paging import first_page_for_foreign_cursors
 from frontend.matches.beyond import make_beyond
@@ -47,7 +48,7 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
         "pairs": make_pairs(
             page.matches, request.user, own_organisations={found.organisation_id} if own else set(), dismissible=True
         ),
-        **_together(request, found),
+        **_together(request, found, own=own),
         "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found, request.user),
         "next_cursor": page.next_cursor,
         "obstacle": obstacle_of(found, timezone.localdate()),
@@ -61,14 +62,17 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def _together(request: PageRequest, found: Listing) -> dict[str, Any]:
+def _together(request: PageRequest, found: Listing, *, own: bool) -> dict[str, Any]:
     """Chains and the bundle, on the first page alone: what follows are further pairs."""
     if "cursor" in request.GET:
-        return {"chains": [], "bundle": None}
+        return {"chains": [], "bundle": None, "for_partner": False}
     at = timezone.now()
+    bundle = bundle_of(found, at=at)
+    supplies = [stop.supply for stop in bundle.stops] if bundle is not None and not own else []
     return {
         "chains": make_chain_cards(chains_of(found, at=at), request.user),
-        "bundle": make_bundle(bundle_of(found, at=at), found, request.user),
+        "bundle": make_bundle(bundle, found, request.user),
+        "for_partner": bool(asked_of_bundle(request.user, found, supplies)),
     }
 
 

@@ -102,7 +102,7 @@ def test_the_groups_hold_every_state() -> None:
     ]  # fmt: skip
     for states_of, every in tables:
         assert frozenset().union(*states_of.values()) == set(every)
-        parts = [states_of[group] for group in Group if group not in (Group.OPEN, Group.WEEK)]
+        parts = [states_of[group] for group in Group if group not in (Group.OPEN, Group.WEEK, Group.EXPIRING)]
         assert sum(len(part) for part in parts) == len(every)
 
 
@@ -233,7 +233,8 @@ def test_the_board_asks_as_much_for_many_as_for_few() -> None:
             asked.append(len(queries))
         counts.append(asked)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 25
+    # Some of them for what one may filter by.
+    assert max(counts[0]) <= 40
 
 
 def test_a_board_finds_its_rows_among_thousands_by_the_index_of_hubs() -> None:
@@ -247,10 +248,10 @@ def test_a_board_finds_its_rows_among_thousands_by_the_index_of_hubs() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE exchanges_exchange")
         cursor.execute("ANALYZE exchanges_standingagreement")
-    today = timezone.localdate()
+    at = timezone.now()
     for group in Group:
         exchanges, agreements = Exchange.objects.in_hub(1_001), StandingAgreement.objects.in_hub(1_001)
-        found = longest_waiting(exchanges.in_group(group, today), agreements.in_group(group, today))
+        found = longest_waiting(exchanges.in_group(group, at), agreements.in_group(group, at))
         plan = found[:50].explain()
         # Of this week it begins with the appointments.
         assert ("exchange_in_hubs" in plan) == (group != Group.WEEK), group

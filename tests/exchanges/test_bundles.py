@@ -131,7 +131,14 @@ def test_staff_of_the_hub_ask_for_a_partner() -> None:
     with pytest.raises(PermissionDenied):
         doors.ask(10, 8, by=staff)
     HubPartner.objects.create(hub_id=hub_id, organisation=doors.demand.organisation)
-    steps = [one.steps.get() for one in doors.ask(10, 8, by=staff).exchanges.all()]
+    with pytest.raises(ValidationError) as refused:
+        doors.ask(10, 8, by=staff)
+    assert list(refused.value.message_dict) == ["behalf_note"]
+    assert not Exchange.objects.exists()
+    made = list(doors.ask(10, 8, by=staff, behalf_note="An, per telefoon").exchanges.all())
+    assert {one.behalf_note for one in made} == {"An, per telefoon"}
+    assert len(made) == 2
+    steps = [one.steps.get() for one in made]
     assert {(step.role, step.side) for step in steps} == {("hub", "requester")}
 
 

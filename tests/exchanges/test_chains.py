@@ -25,6 +25,7 @@ from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
+from materials.models import Material
 from tests.exchanges.makers import slot, times_of
 from tests.exchanges.test_pages import as_, read, take
 from tests.makers import TODAY, make_user, material, published
@@ -283,6 +284,31 @@ def test_the_ledger_counts_what_a_chain_replaces_once_over_the_whole_way() -> No
     stops = [metric(one.location) for one in (desks.supply, desks.service, desks.demand) if one.location]
     whole = stops[0].distance(stops[1]) + stops[1].distance(stops[2])
     assert float(second.distance_km or 0) == pytest.approx(whole / 1000, abs=0.06)
+
+
+def test_what_a_service_made_ready_is_reckoned_by_the_figure_for_that_once() -> None:
+    """On paper: wood is 269.50416 new and 38.54288 made ready, in kg CO2e per tonne, by the same source. 590 kg of it
+    replaces three quarters: 0.59 × 0.75 × (269.50416 − 38.54288) = 102.2, less the driving past the workshop.
+    """
+    desks = Desks()
+    wood = Material.objects.get(code="wood")
+    for one in (desks.supply, desks.demand):
+        Listing.objects.filter(pk=one.pk).update(material=wood)
+    desks.supply.refresh_from_db()
+    desks.demand.refresh_from_db()
+    brought, fetched = desks.agreed()
+    weigh(brought, 600, desks.giver, desks.worker)
+    weigh(fetched, 590, desks.worker, desks.school)
+    worked_on, line = ImpactEntry.objects.order_by("pk")
+    assert (worked_on.avoided_kg_co2e, worked_on.reused_kg_co2e_per_tonne) == (None, None)
+    assert (line.primary_kg_co2e_per_tonne, line.reused_kg_co2e_per_tonne) == (
+        Decimal("269.50416"),
+        Decimal("38.54288"),
+    )
+    driving = Decimal("0.59") * (line.distance_km or 0) * Decimal("1.3") * Decimal("0.63511")
+    by_hand = Decimal("0.59") * Decimal("0.75") * (Decimal("269.50416") - Decimal("38.54288")) - driving
+    assert line.avoided_kg_co2e is not None
+    assert abs(line.avoided_kg_co2e - by_hand) < Decimal("0.3")
 
 
 def test_what_is_fetched_after_the_work_waits_for_it() -> None:

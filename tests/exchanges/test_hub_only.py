@@ -82,8 +82,9 @@ def test_a_hub_does_not_ask_for_it_but_proposes() -> None:
     HubPartner.objects.create(hub=hub, organisation=demand.organisation)
     with pytest.raises(ValidationError, match="Stel de match aan beide voor"):
         services.request_exchange(
-            by=staff, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand
-        )
+            by=staff, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand,
+            behalf_note="An, per telefoon",
+        )  # fmt: skip
     proposal = services.propose_match(by=staff, hub=hub, supply=supply, demand=demand)
     assert not told_in(letters_to(supply.maker))  # type: ignore[attr-defined]
     for listing in (supply, demand):

@@ -19,6 +19,7 @@ from exchanges import services
 from exchanges.enums import Confirmation, UnknownReason, Vehicle
 from exchanges.facts import facts_of
 from exchanges.impact import assumptions
+from exchanges.impact.corrections import corrections_of
 from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
 from exchanges.impact.ledger import value_eur
 from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
@@ -173,6 +174,48 @@ def test_a_correction_is_a_next_line_and_the_last_counts() -> None:
     assert totals_of(ImpactEntry.objects.current()).kg_confirmed == 200
 
 
+def test_a_line_shows_what_it_replaced_and_who_corrected_it_when_and_why() -> None:
+    story = near(unit="piece")
+    exchange = settled(story, method="weighed", quantity=Decimal(8), kg=Decimal(200))
+    hub = Hub.objects.get(pk=exchange.hub_ids[0])
+    first, disputed, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
+    reader = staff_of(hub)
+    (later, earlier) = corrections_of([second], reader)[second.pk]
+    assert [(one.replaced, one.by, one.why) for one in (later, earlier)] == [
+        (disputed, second, "De bon."),
+        (first, disputed, "Minder."),
+    ]
+    assert earlier.who.startswith(story.requester.name)
+    assert hub.name in later.who
+    assert later.at == exchange.steps.get(step="exchange.settled").at
+    # The same to both sides, each with what it was.
+    for user, address in (
+        (reader, f"/hubs/{hub.slug}/impact/regels/"),
+        (story.requester, f"/organisatie/{story.organisation.slug}/impact/regels/"),
+        (story.owner, f"/organisatie/{story.listing.organisation.slug}/impact/regels/"),
+    ):
+        page = as_(user).get(address).content.decode()
+        assert "Verbeterd: 2 eerdere regels" in page
+        assert page.count("<del>") == 2
+        assert "250\N{NO-BREAK SPACE}kg" in page
+        assert "De bon." in page
+        assert "Minder." in page
+    assert corrections_of([line_of(Story().completed())], reader) == {}
+
+
+def test_what_was_disputed_before_it_was_completed_corrects_nothing_and_a_second_dispute_does() -> None:
+    """The steps that wrote lines are told from those that wrote none."""
+    story = Story()
+    exchange = story.disputed()
+    judge = make_user()
+    HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=judge, role="editor")
+    exchange = services.settle(
+        by=judge, exchange=exchange, reason="Eerste.", method="weighed", quantity=Decimal(8), kg=Decimal(200),
+        at=story.after(),
+    )  # fmt: skip
+    assert corrections_of([line_of(exchange)], judge) == {}
+
+
 def test_what_the_hub_decides_was_not_handed_over_counts_for_nothing() -> None:
     exchange = settled(Story())
     assert line_of(exchange).confirmation == Confirmation.NOTHING
@@ -303,6 +346,29 @@ def test_a_maatwerkbedrijf_says_its_hours_and_the_last_counts() -> None:
     assert hours_of(ImpactEntry.objects.current()) == 14
 
 
+def test_the_total_of_hours_opens_to_the_lines_that_it_was_added_up_from() -> None:
+    story, exchange = with_maatwerk()
+    other = near()
+    other.completed()
+    for hours in ("12.5", "14"):
+        services.state_hours(
+            by=story.requester, exchange=exchange, organisation=story.organisation, hours=Decimal(hours)
+        )
+    hub = Hub.objects.get(pk=exchange.hub_ids[0])
+    staff = as_(staff_of(hub))
+    address = f"/hubs/{hub.slug}/impact/regels/?toon=uren"
+    assert address in staff.get(f"/hubs/{hub.slug}/impact/").content.decode()
+    assert address not in Client().get(f"/hubs/{hub.slug}/impact/").content.decode()
+    page = staff.get(address)
+    rows = page.context["rows"]
+    assert [row["entry"] for row in rows] == [line_of(exchange)]
+    assert sum(row["hours"] for row in rows) == hours_of(ImpactEntry.objects.current()) == 14
+    assert "14 uur gewerkt" in page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    # Who says nought of it in the end, worked on none.
+    services.state_hours(by=story.requester, exchange=exchange, organisation=story.organisation, hours=Decimal(0))
+    assert staff.get(address).context["rows"] == []
+
+
 @pytest.mark.parametrize("hours", ["-1", "10001", "NaN", "1.234"])
 def test_hours_that_make_no_sense_are_refused(hours: str) -> None:
     story, exchange = with_maatwerk()
@@ -357,7 +423,8 @@ def test_lines_of_what_was_not_handed_over_are_shown_and_counted_apart() -> None
     hub = Hub.objects.get(pk=first.listing.hub_ids[0])
     lines = as_(staff_of(hub)).get(f"/hubs/{hub.slug}/impact/regels/").content.decode()
     assert "1 regel, en 1 van iets wat toch niet werd overgedragen." in lines
-    assert lines.count("niets overgedragen") == 1
+    # Beside the line, where it says what replaced the one before.
+    assert lines.count("niets overgedragen") == 2
 
 
 @pytest.mark.parametrize("page", ["regels/", "impact.csv", "impact.xlsx"])

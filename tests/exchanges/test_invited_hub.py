@@ -117,7 +117,7 @@ def test_who_asks_on_behalf_of_a_partner_reads_the_answer() -> None:
     story = Watched()
     HubPartner.objects.create(hub_id=story.listing.hub_ids[0], organisation=story.organisation)
     asker, story.requester = story.requester, story.staff
-    story.ask(message="Voor onze partner.")
+    story.ask(message="Voor onze partner.", behalf_note="An, per telefoon")
     assert asker != story.requester
     services.send_message(by=story.owner, conversation=story.exchange.conversation, text="Kom maar.")
     assert "Kom maar." in story.page(story.staff)

@@ -29,6 +29,7 @@ class Planned:
             hub=self.hub, state="ready", progress=100, finished_at=self.demand.created_at,
             result=make_plan(self.hub, today=TODAY),
         )  # fmt: skip
+        self.said = {"behalf_note": "An, per telefoon"}
         self.page = f"/hubs/{self.hub.slug}/plan/"
         self.address = f"/zoekertje/{self.supply.pk}/aanvragen/?voor={self.demand.pk}&plan={self.plan.pk}"
 
@@ -37,7 +38,9 @@ class Planned:
 
     def send(self, user: User, **more: Any) -> Any:
         client = as_(user)
-        return client.post(self.address, hidden(read(client.get(self.address))) | {"quantity": "20"} | more)
+        return client.post(
+            self.address, hidden(read(client.get(self.address))) | {"quantity": "20"} | self.said | more
+        )
 
 
 def test_a_line_of_the_plan_is_asked_for_a_partner_with_its_amount_filled_in() -> None:

@@ -455,7 +455,9 @@ def test_staff_of_the_hub_act_on_behalf_and_are_shown_as_such() -> None:
         services.request_exchange(by=staff, organisation=make_organisation(), listing=published(), quantity=Decimal(1))
     partner = make_organisation()
     HubPartner.objects.create(hub=Hub.objects.get(pk=story.listing.hub_ids[0]), organisation=partner)
-    asked = services.request_exchange(by=staff, organisation=partner, listing=story.listing, quantity=Decimal(1))
+    asked = services.request_exchange(
+        by=staff, organisation=partner, listing=story.listing, quantity=Decimal(1), behalf_note="An, per telefoon"
+    )
     assert asked.steps.get().role == "hub"
 
 

@@ -1,22 +1,29 @@
 """The web server while Redis is stopped or hangs and the mail server hangs: people go on, and nothing is lost."""
 
 import datetime as dt
+import json
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.services import make_token
+from exchanges.models import Exchange
 from journal.enums import LetterState
 from journal.models import Letter
+from journal.tasks import send_waiting_letters
 from listings.models import ImportState, Listing, ListingImport
 from matching.models import Match
+from tests.exchanges.makers import Story, slot
 from tests.house.running import (
     Redis,
     Visitor,
@@ -31,6 +38,7 @@ from tests.house.running import (
     web_server,
     worker,
 )
+from tests.journal.mail_server import mail_server
 from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,3 +209,42 @@ def send(site: Site, task: str) -> None:
     command = ["celery", "-A", "marketplace", "call", task]
     with part(*command, env=environment(**site.given), log=site.folder / "call.log") as process:
         assert process.wait(timeout=60) == 0, (site.folder / "call.log").read_text()
+
+
+def test_steps_of_an_exchange_are_answered_and_told_once_when_redis_is_back(site: Site, settings: Any) -> None:
+    story = Story()
+    tokens = {user: make_token(by=user) for user in (story.owner, story.requester)}
+
+    def take(by: User, path: str, **given: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Token {tokens[by]}", "Content-Type": "application/json"}
+        asked = Request(f"{site.url}/api/v1/exchanges/{path}", json.dumps(given).encode(), headers)
+        begun = time.monotonic()
+        with urlopen(asked, timeout=60) as answer:
+            found: dict[str, Any] = json.loads(answer.read())
+        assert time.monotonic() - begun < PATIENCE_S
+        return found
+
+    site.redis.kill()
+    made = take(
+        story.requester, "", organisation=story.organisation.slug, listing=story.listing.pk, quantity=10,
+        message="Tien graag.",
+    )  # fmt: skip
+    steps = f"{made['id']}/steps/"
+    assert take(story.owner, steps, step="accept")["state"] == "accepted"
+    start, end = (moment.isoformat() for moment in slot(3))
+    (appointment,) = take(story.owner, steps, step="propose_times", times=[{"start": start, "end": end}])["legs"][0][
+        "appointments"
+    ]
+    assert take(story.requester, steps, step="confirm_time", appointment=appointment["id"])["state"] == "scheduled"
+    take(story.owner, f"{made['id']}/messages/", text="Tot dan.")
+    letters = Letter.objects.all()
+    assert len(letters) >= 5
+    assert {letter.state for letter in letters} == {LetterState.QUEUED}
+    site.redis.start()
+    # What beat asks each minute, and a second worker asks as well.
+    with mail_server(settings) as server:
+        for _twice in range(2):
+            send_waiting_letters()
+    assert sorted(one["Message-ID"] for one in server.taken) == sorted(letter.message_id for letter in letters)
+    assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.SENT}
+    assert Exchange.objects.get().steps.count() == 4

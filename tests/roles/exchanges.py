@@ -122,17 +122,29 @@ def _own_feed(cast: ExchangeCast, role: Role) -> None:
         services.renew_calendar_feed(by=user)
 
 
-def _asking(cast: ExchangeCast, **more: Any) -> dict[str, Any]:
-    return {"organisation": cast.organisation.slug, "listing": cast.others.pk, "quantity": 5} | more
+def _asking(cast: ExchangeCast, role: Role, **more: Any) -> dict[str, Any]:
+    given = {"organisation": cast.organisation.slug, "listing": cast.others.pk, "quantity": 5}
+    return given | _behalf_of(role) | more
 
 
-def _bundle_form(cast: ExchangeCast, _role: Role) -> dict[str, Any]:
+def _behalf_of(role: Role) -> dict[str, str]:
+    """What staff of a hub say, and members don't."""
+    return {"behalf_note": "An, per telefoon"} if role in (Role.STAFF, Role.MANAGER) else {}
+
+
+def _bundle_form(cast: ExchangeCast, role: Role) -> dict[str, Any]:
     both = (cast.others, cast.more)
-    given = {"key": "k", "supplies": ",".join(str(one.pk) for one in both), "message": "", "wanted_on": ""}
+    given = _behalf_of(role) | {
+        "key": "k",
+        "supplies": ",".join(str(one.pk) for one in both),
+        "message": "",
+        "wanted_on": "",
+    }
     return given | {f"part_{one.pk}": "5" for one in both}
 
 
 _OTHERS = {"listing_id": lambda cast: cast.others.pk}
+_WANTED = {"listing_id": lambda cast: cast.wanted.pk}
 _OTHER_STREAM = {"listing_id": lambda cast: cast.other_stream.pk}
 _SCHEDULED = {"exchange_id": lambda cast: cast.scheduled.pk}
 _DISPUTED = {"exchange_id": lambda cast: cast.disputed.pk}
@@ -202,15 +214,31 @@ VISITS: list[Visit] = [
         },
         where=_OTHER_STREAM,
     ),
-    # For one's own demand, and so for its members alone.
-    *reads(R.WRITE_FOR, "bundle-request", where={"listing_id": lambda cast: cast.wanted.pk}),
-    writes(R.WRITE_FOR, "bundle-request", _bundle_form, where={"listing_id": lambda cast: cast.wanted.pk}),
-    # Asking in the organisation's name.
-    sends(R.REQUEST, "api-exchanges", lambda cast, _role: _asking(cast), before=_partner_of_hub),
+    # Asking in the organisation's name; on behalf of a partner, members have nobody to ask for.
+    writes(
+        R.REQUEST,
+        "exchange-request",
+        lambda cast, _role: {
+            "key": "k",
+            "organisation": cast.organisation.pk,
+            "quantity": "5",
+            "wanted_on": "",
+            "message": "",
+            "behalf_note": "An, per telefoon",
+        },
+        where=_OTHERS,
+        query="?namens=partner",
+        before=_partner_of_hub,
+        refuses=409,
+        but=frozenset({Role.MEMBER, Role.ADMIN}),
+    ),
+    *reads(R.REQUEST, "bundle-request", where=_WANTED, before=_partner_of_hub),
+    writes(R.REQUEST, "bundle-request", _bundle_form, where=_WANTED, before=_partner_of_hub),
+    sends(R.REQUEST, "api-exchanges", _asking, before=_partner_of_hub),
     sends(
         R.REQUEST,
         "api-agreements",
-        lambda cast, _role: _asking(cast, listing=cast.other_stream.pk, starts_on=_FIRST.isoformat()),
+        lambda cast, role: _asking(cast, role, listing=cast.other_stream.pk, starts_on=_FIRST.isoformat()),
         before=_partner_of_hub,
     ),
     *reads(R.REQUEST, "chain-propose"),
@@ -230,10 +258,13 @@ VISITS: list[Visit] = [
     sends(
         R.REQUEST,
         "api-bundles",
-        lambda cast, _role: {
-            "demand": cast.wanted.pk,
-            "parts": [{"supply": one.pk, "quantity": 5} for one in (cast.others, cast.more)],
-        },
+        lambda cast, role: (
+            _behalf_of(role)
+            | {
+                "demand": cast.wanted.pk,
+                "parts": [{"supply": one.pk, "quantity": 5} for one in (cast.others, cast.more)],
+            }
+        ),
         before=_partner_of_hub,
     ),
     # The hub's work.

@@ -138,7 +138,8 @@ export interface paths {
         /**
          * @description Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
          *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
-         *     comes back, `wanted_on` says which week, month or quarter.
+         *     comes back, `wanted_on` says which week, month or quarter. Staff of a hub ask on behalf of its partners,
+         *     and say in `behalf_note` who of them asked for it, and how: both sides read it.
          */
         post: operations["exchanges_create"];
         delete?: never;
@@ -247,6 +248,7 @@ export interface paths {
         /**
          * @description Ask for so much of what comes back, or of a service's week, each time in a rhythm: every so many weeks or
          *     months from the first day on. Once it is agreed, each date becomes an exchange three weeks before.
+         *     `behalf_note` is as of one exchange.
          */
         post: operations["exchanges_agreements_create"];
         delete?: never;
@@ -302,7 +304,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number. */
+        /**
+         * @description An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number.
+         *     `behalf_note` is as of one exchange.
+         */
         post: operations["exchanges_bundles_create"];
         delete?: never;
         options?: never;
@@ -1620,6 +1625,8 @@ export interface components {
             /** @default  */
             remark: string;
             /** @default  */
+            behalf_note: string;
+            /** @default  */
             idempotency_key: string;
         };
         /**
@@ -1717,6 +1724,8 @@ export interface components {
             wanted_on?: string | null;
             /** @default  */
             message: string;
+            /** @default  */
+            behalf_note: string;
             /** @default  */
             idempotency_key: string;
         };
@@ -2737,6 +2746,8 @@ export interface components {
             /** @default  */
             message: string;
             /** @default  */
+            behalf_note: string;
+            /** @default  */
             idempotency_key: string;
         };
         /**
@@ -2999,6 +3010,7 @@ export interface components {
             listing: number;
             /** @enum {string} */
             started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
+            behalf_note: string | null;
             arrangement: number | null;
             agreement: number | null;
             /** Format: date */
@@ -3029,6 +3041,7 @@ export interface components {
             listing: number;
             /** @enum {string} */
             started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
+            behalf_note: string | null;
             arrangement: number | null;
             agreement: number | null;
             /** Format: date */
@@ -3061,6 +3074,7 @@ export interface components {
             listing: number;
             /** @enum {string} */
             started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
+            behalf_note: string | null;
             arrangement: number | null;
             agreement: number | null;
             /** Format: date */
@@ -3183,6 +3197,7 @@ export interface components {
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             asked: components["schemas"]["AgreementTerms"] | null;
+            behalf_note: string | null;
             remark: string;
             reason: string;
             /** Format: date-time */
@@ -3218,6 +3233,7 @@ export interface components {
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             asked: components["schemas"]["AgreementTerms"] | null;
+            behalf_note: string | null;
             remark: string;
             reason: string;
             /** Format: date-time */

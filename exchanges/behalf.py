@@ -1,0 +1,77 @@
+"""Asking for something on behalf of a partner of one's hub: for whom that can be, and who of them asked for it."""
+
+from collections.abc import Collection, Sequence
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from exchanges.enums import Role
+from exchanges.models import LONGEST_BEHALF_NOTE
+from exchanges.permissions import partnerships_of
+from exchanges.taking import check_text
+from listings.models import Listing
+
+
+def partners_to_ask_for(user: User, listing: Listing) -> QuerySet[Organisation]:
+    """On behalf of whom the user, as staff of hubs in which a listing lies, may ask for it; by name."""
+    rows = partnerships_of(user).filter(hub__in=listing.hub_ids)
+    others = Organisation.objects.filter(pk__in=rows.values("organisation")).exclude(pk=listing.organisation_id)
+    return others.exclude(memberships__user=user).order_by("name", "pk")
+
+
+def asks_for_partners(user: User | AnonymousUser, listing: Listing) -> bool:
+    """Whether there is anybody on whose behalf the user may ask for a listing."""
+    return user.is_authenticated and partners_to_ask_for(user, listing).exists()
+
+
+def askable_for_partners(
+    user: User | AnonymousUser, wanted: Collection[tuple[Listing, Listing]]
+) -> list[tuple[Listing, Listing]]:
+    """Of (a listing, what its organisation could ask for), those that the user may ask for on its behalf. One query.
+
+    Whoever only the hub knows isn't named by asking: to such a one the hub proposes.
+    """
+    if not user.is_authenticated or not wanted:
+        return []
+    rows = partnerships_of(user).filter(organisation__in={matched.organisation_id for matched, _listing in wanted})
+    pairs = set(rows.values_list("hub", "organisation"))
+    return [
+        (matched, listing)
+        for matched, listing in wanted
+        if not matched.hub_only
+        and matched.organisation_id != listing.organisation_id
+        and any((hub, matched.organisation_id) in pairs for hub in listing.hub_ids)
+    ]
+
+
+def asked_of_bundle(user: User | AnonymousUser, demand: Listing, supplies: Sequence[Listing]) -> list[Listing]:
+    """Of a bundle, what the user may ask for on behalf of whose demand it is: none where fewer than two are left."""
+    asked = [supply for _demand, supply in askable_for_partners(user, [(demand, supply) for supply in supplies])]
+    return asked if len(asked) > 1 else []
+
+
+def check_asks_for(user: User, listing: Listing) -> None:
+    """Raise PermissionDenied unless the user works for a hub of which the organisation of a listing is a partner, and
+    which isn't known to the hub alone.
+    """
+    if listing.hub_only or not partnerships_of(user).filter(organisation=listing.organisation_id).exists():
+        # Without its name: whoever isn't one may not know it.
+        raise PermissionDenied(_("Alleen leden van de organisatie die aanvraagt, mogen dit."))
+
+
+def check_behalf_note(role: Role, note: str) -> str:
+    """What staff of a hub say of who asked them to, and how. Raises ValidationError by field where they say nothing,
+    where a member says it, and for a text that is too long.
+    """
+    note = note.strip()
+    if role == Role.HUB and not note:
+        words = _("Zeg wie van de organisatie je dit vroeg, en hoe: beide partijen lezen het.")
+        raise ValidationError({"behalf_note": words})
+    if role != Role.HUB and note:
+        words = _("Dit zeg je alleen als je voor een hub werkt en namens een partner aanvraagt.")
+        raise ValidationError({"behalf_note": words})
+    check_text("behalf_note", note, LONGEST_BEHALF_NOTE)
+    return note
