@@ -14,9 +14,9 @@ from exchanges.models import HoursStatement
 from exchanges.querysets import ImpactEntryQuerySet
 from materials.models import Material
 
-_HANDED_OVER = ~Q(confirmation=Confirmation.NOTHING)
 #: What a service worked on counts apart: whoever gets it afterwards counts its weight and what that avoids.
 WORKED_ON = Q(unknown=UnknownReason.SERVICE)
+HANDED_OVER = ~WORKED_ON & ~Q(confirmation=Confirmation.NOTHING)
 #: What the hub found stands as firm as what both said. Only this is in the figures of weight, emissions and price.
 CONFIRMED = ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB])
 #: What one side alone stated has figures of its own, beside those.
@@ -61,7 +61,7 @@ def _count(only: Q) -> Count:
 
 
 _SUMS: dict[str, Any] = {
-    "handed_over": _count(_HANDED_OVER),
+    "handed_over": _count(HANDED_OVER),
     "kg_confirmed": _sum("kg"),
     "kg_one_sided": _sum("kg", ONE_SIDED),
     "kg_disputed": _sum("kg", DISPUTED),
@@ -141,6 +141,6 @@ def hours_by_leg(legs: Iterable[int]) -> dict[int, Decimal]:
     return worked
 
 
-def years_of(entries: ImpactEntryQuerySet) -> list[int]:
-    """The years in which something was completed, the newest first."""
-    return [day.year for day in entries.order_by().dates("completed_on", "year", order="DESC")]
+def months_of(entries: ImpactEntryQuerySet) -> list[dt.date]:
+    """The first day of each month in which something was completed, the newest first."""
+    return list(entries.order_by().dates("completed_on", "month", order="DESC"))
