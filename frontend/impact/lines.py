@@ -10,18 +10,24 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.enums import Confirmation
 from exchanges.impact.corrections import corrections_of
-from exchanges.impact.totals import WORKED_ON, hours_by_leg, is_worked_on_by_hours
+from exchanges.impact.totals import (
+    CONFIRMED,
+    DISPUTED,
+    ONE_SIDED,
+    WORKED_ON,
+    hours_by_leg,
+    is_worked_on_by_hours,
+)
 from exchanges.models import ImpactEntry
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
 
 #: Lines that a total counts, by the name in its address: what a reader sees when they open it.
 SHOWN: dict[str, Q] = {
-    "bevestigd": ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
-    "eenzijdig": ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED),
-    "betwist": ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED),
+    "bevestigd": CONFIRMED,
+    "eenzijdig": ONE_SIDED,
+    "betwist": DISPUTED,
     "zonder-gewicht": ~WORKED_ON & Q(kg=None),
     "zonder-uitstoot": ~WORKED_ON & Q(avoided_kg_co2e=None),
     "zonder-waarde": ~WORKED_ON & Q(value_eur=None),

@@ -25,6 +25,7 @@ from exchanges.impact.ledger import value_eur
 from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
 from exchanges.models import Exchange, HoursStatement, ImpactEntry
 from exchanges.sweep import take_due
+from frontend.templatetags.werkstof import mass
 from geo.models import Hub
 from listings.models import Listing
 from materials.models import Material
@@ -122,13 +123,61 @@ def test_listed_or_agreed_is_not_exchanged() -> None:
     assert not ImpactEntry.objects.exists()
 
 
-def test_what_only_one_side_weighed_counts_apart() -> None:
-    exchange = Story().handed_over()
+def completed_by_one(story: Story) -> ImpactEntry:
+    """The line of what one side weighed, and the other said nothing of until it was taken for true."""
+    exchange = story.handed_over()
     assert exchange.deadline_at is not None
     take_due(exchange=exchange, at=exchange.deadline_at)
-    assert line_of(exchange).confirmation == Confirmation.ONE_SIDED
+    return line_of(exchange)
+
+
+PRICED: dict[str, Any] = {"price_kind": "fixed", "price_basis": "unit"}
+
+
+def test_what_only_one_side_weighed_counts_apart() -> None:
+    alone = completed_by_one(near(**PRICED, price_eur=Decimal("4.00")))
+    assert (alone.confirmation, alone.unknown) == (Confirmation.ONE_SIDED, "")
     totals = totals_of(ImpactEntry.objects.current())
     assert (totals.kg_confirmed, totals.kg_one_sided) == (Decimal(0), Decimal(250))
+    assert (totals.co2e_low_kg, totals.co2e_avoided_kg, totals.co2e_high_kg) == (Decimal(0),) * 3
+    assert (totals.with_emissions, totals.with_emissions_one_sided, totals.without_emissions) == (0, 1, 0)
+    assert (totals.co2e_one_sided_low_kg, totals.co2e_one_sided_kg, totals.co2e_one_sided_high_kg) == (
+        alone.low_kg_co2e, alone.avoided_kg_co2e, alone.high_kg_co2e,
+    )  # fmt: skip
+    assert (totals.asked_eur, totals.asked_one_sided_eur) == (Decimal(0), Decimal(40))
+    # Beside what both confirmed, in the totals, by month and by material.
+    both = line_of(near(**PRICED, price_eur=Decimal("7.00")).completed())
+    entries = ImpactEntry.objects.current()
+    for found in (totals_of(entries), totals_by_month(entries)[0][1], totals_by_family(entries)[0][1]):
+        assert (found.kg_confirmed, found.kg_one_sided) == (Decimal(250), Decimal(250))
+        assert (found.co2e_low_kg, found.co2e_avoided_kg, found.co2e_high_kg) == (
+            both.low_kg_co2e, both.avoided_kg_co2e, both.high_kg_co2e,
+        )  # fmt: skip
+        assert (found.co2e_one_sided_kg, found.with_emissions_one_sided) == (alone.avoided_kg_co2e, 1)
+        assert (found.asked_eur, found.asked_one_sided_eur) == (Decimal(70), Decimal(40))
+
+
+def test_pages_show_what_one_side_weighed_beside_what_both_did() -> None:
+    alone = completed_by_one(near(**PRICED, price_eur=Decimal("4.00")))
+    hub = Hub.objects.get(pk=alone.hub_ids[0])
+    address = f"/hubs/{hub.slug}/impact/"
+    staff = as_(staff_of(hub))
+    page = staff.get(address).content.decode()
+    assert "CO₂e vermeden, met gewicht door één partij opgegeven" in page
+    assert "CO₂e vermeden, naar schatting" not in page
+    assert "gevraagde prijs samen, gewicht door één partij opgegeven" in page
+    assert "gevraagde prijs" not in Client().get(address).content.decode()
+    assert alone.avoided_kg_co2e is not None
+    avoided = mass(float(alone.avoided_kg_co2e))
+    for rows in ("month-rows", "family-rows"):
+        body = page.split(f'id="{rows}"')[1].split("</tbody>")[0]
+        assert 'data-label="CO₂e vermeden">–<' in body
+        assert f'data-label="CO₂e, één partij">{avoided}<' in body
+        assert "data-middle" not in body
+    near().completed()
+    page = staff.get(address).content.decode()
+    assert "CO₂e vermeden, naar schatting" in page
+    assert page.count("data-middle=") == 2
 
 
 def test_counted_of_unknown_weight_stays_unknown() -> None:
