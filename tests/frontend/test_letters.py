@@ -27,8 +27,8 @@ def test_opening_the_link_asks_and_only_the_button_refuses(link: str) -> None:
     client = Client(enforce_csrf_checks=True)
     page = client.get(link)
     assert ADDRESS in page.content.decode()
+    assert client.head(link).status_code == 200
     assert not LetterRefusal.objects.exists()
-    assert client.head(link).status_code == 405
     answer = client.post(link, follow=True)
     assert "krijgt geen mails meer" in answer.content.decode()
     assert LetterRefusal.objects.of(ADDRESS).exists()
