@@ -1,9 +1,7 @@
 """What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors, readers_marks
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
+from frontend.maps.layer_colors import colors_text, read_colors
 from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
-from listings.numbers import coordinate, number
+from listings.numbers import coordinate
 from listings.validators import LONGEST_EURAL
 from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
 from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
@@ -32,8 +31,6 @@ _NONE = ("", "—")
 _INDENT = "\N{EM SPACE}"
 #: The fields of a form that together say how a layer is drawn.
 _OF_STYLE = ("style_by", "color", "colors", "unit")
-#: A line of colours: a name and its colour.
-_COLOR_LINE = re.compile(r"([^#]+)(#[0-9a-fA-F]{6})")
 
 
 class MapForm(forms.Form):
@@ -153,10 +150,14 @@ class LayerForm(MapForm):
     )
     colors = forms.CharField(
         label=gettext_lazy("Kleuren"),
-        max_length=2_000,
+        max_length=4_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Per regel een naam en een kleur, zoals “stock #8a4b2a”; bij hoeveelheid een getal."),
+        help_text=gettext_lazy(
+            "Per regel een naam en een kleur. Bij materiaal: “hout #9a6b3f”. Bij soort: voorraad, stroom of plaats. "
+            "Bij status: concept, na te kijken, gepubliceerd of ingetrokken. Bij hoeveelheid: een getal waar een "
+            "klasse begint."
+        ),
     )
     unit = forms.ChoiceField(
         label=gettext_lazy("Eenheid van die getallen"),
@@ -173,53 +174,28 @@ class LayerForm(MapForm):
         given = dict(super().clean() or self.cleaned_data)
         by, color = given.pop("style_by", StyleBy.SINGLE), given.pop("color", "")
         unit = given.pop("unit", "")
-        lines = [line.strip() for line in given.pop("colors", "").splitlines() if line.strip()]
-        found = [_COLOR_LINE.fullmatch(line) for line in lines]
-        if not all(found):
-            self.add_error("colors", _("Schrijf op elke regel een naam en een kleur, zoals “stock #8a4b2a”."))
-            return given
-        pairs = [(match[1].strip().rstrip(":=").rstrip(), match[2]) for match in found if match]
-        given["style"] = {"by": by, "color": color}
-        if by == StyleBy.QUANTITY:
-            given["style"] |= {"unit": unit, "classes": [self._class(name, color) for name, color in pairs]}
-        elif by != StyleBy.SINGLE:
-            given["style"]["colors"] = dict(pairs)
-        elif pairs:
-            self.add_error("colors", _("Bij één kleur horen geen andere. Laat dit leeg."))
+        given["style"] = {"by": by, "color": color} | ({"unit": unit} if by == StyleBy.QUANTITY else {})
+        try:
+            given["style"] |= read_colors(by, given.pop("colors", ""))
+        except ValidationError as error:
+            self.add_error("colors", error)
         return given
 
     def initial_of(self, row: Any) -> dict[str, Any]:
         return layer_initial(row)
 
-    def _class(self, name: str, color: str) -> dict[str, Any]:
-        try:
-            bound = number(name, readers_marks())
-        except ValidationError as error:
-            self.add_error("colors", error)
-            return {"from": 0, "color": color}
-        return {"from": int(bound) if bound == int(bound) else float(bound), "color": color}
-
 
 def layer_initial(layer: MapLayer) -> dict[str, Any]:
     style = layer.style
-    bounds = [(_as_written(one["from"]), one["color"]) for one in style.get("classes", ())]
-    pairs = bounds or list(style.get("colors", {}).items())
     return map_initial(layer) | {
         "geometry_kind": layer.geometry_kind,
         "visibility": layer.visibility,
         "verify_every_months": layer.verify_every_months,
         "style_by": style["by"],
         "color": style["color"],
-        "colors": "\n".join(f"{name} {color}" for name, color in pairs),
+        "colors": colors_text(style),
         "unit": style.get("unit", ""),
     }
-
-
-def _as_written(bound: float) -> str:
-    """Where a class begins, as a form reads it back in any language: "0,5", and never "1e-05" or "1,250"."""
-    text = format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
-    # Three digits behind a comma may be thousands too.
-    return f"{text}0" if len(text.partition(",")[2]) == 3 else text
 
 
 class RightForm(forms.Form):
