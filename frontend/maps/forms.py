@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import HubStaff, Organisation, Site, User
 from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
 from frontend.maps.layer_colors import colors_text, read_colors
+from frontend.maps.organisation_field import OrganisationField
 from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
@@ -199,9 +200,12 @@ def layer_initial(layer: MapLayer) -> dict[str, Any]:
 
 
 class RightForm(forms.Form):
-    """A right in a layer: for a person by address, or one of the hub's partners or groups."""
+    """A right in a layer: for a person by address, one of the hub's partners or groups, or any other organisation."""
 
     holder = forms.ChoiceField(label=gettext_lazy("Partner of groep"), required=False)
+    organisation = OrganisationField(
+        label=gettext_lazy("Of een andere organisatie"), help_text=gettext_lazy("Met naam of ondernemingsnummer.")
+    )
     email = forms.EmailField(label=gettext_lazy("Of een persoon, met e-mailadres"), required=False)
     power = forms.TypedChoiceField(label=gettext_lazy("Mag"), choices=Power.choices, coerce=int)
 
@@ -218,11 +222,13 @@ class RightForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
-        holder, email = given.get("holder"), given.get("email")
-        if bool(holder) == bool(email) and not self.errors:
-            raise ValidationError(_("Kies een partner of groep, of geef een e-mailadres."))
+        holder, organisation, email = given.get("holder"), given.get("organisation"), given.get("email")
+        if sum(map(bool, (holder, organisation, email))) != 1 and not self.errors:
+            raise ValidationError(_("Geef één: een partner of groep, een andere organisatie, of een e-mailadres."))
         if holder:
             given["to"] = self.holders[holder]
+        elif organisation:
+            given["to"] = organisation
         elif email:
             given["to"] = User.objects.filter(email__iexact=email).first()
             if given["to"] is None:
@@ -319,7 +325,13 @@ class ElementForm(forms.Form):
         label=gettext_lazy("Organisatie van de bron"),
         required=False,
         to_field_name="slug",
-        help_text=gettext_lazy("Een partner van de hub; anders geef je een naam."),
+        help_text=gettext_lazy("Een partner van de hub. Een andere schrijf je hieronder."),
+    )
+    other_source = OrganisationField(
+        label=gettext_lazy("Andere organisatie van de bron"),
+        help_text=gettext_lazy(
+            "Met naam of ondernemingsnummer. Staat ze niet in Werkstof, geef dan een naam van de bron."
+        ),
     )
     source_name = forms.CharField(
         label=gettext_lazy("Naam van de bron"), max_length=lengths.LONGEST_LINE, required=False
@@ -366,6 +378,7 @@ class ElementForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
+        self._take_other_source(given)
         place, shape = given.pop("place", ""), given.pop("shape", "")
         lat, lon, repair = given.pop("lat", ""), given.pop("lon", ""), given.pop("repair", False)
         ways = [name for name, said in (("place", place), ("shape", shape), ("lat", lat or lon)) if said]
@@ -385,6 +398,11 @@ class ElementForm(forms.Form):
             for messages in error.message_dict.values() if hasattr(error, "error_dict") else [error.messages]:
                 self.add_error(way or "place", messages)
         return given
+
+    def _take_other_source(self, given: dict[str, Any]) -> None:
+        """Whoever is written is the source: what the list showed gives way."""
+        if (other := given.pop("other_source", None)) is not None:
+            given["source_organisation"] = other
 
     def _geometry(self, way: str | None, place: str, shape: str, lat: str, lon: str, *, repair: bool) -> Any:
         match way:
