@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts.enums import StaffRole
 from accounts.models import HubStaff, User
 from accounts.permissions import is_hub_staff, operators
 from exchanges.agreements.actors import took_step
@@ -17,6 +18,7 @@ from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side, Turn
 from exchanges.hearing import everybody_hears, who_hears
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
 from exchanges.permissions import is_staff_of, sides_of, spoke_for_a_side
+from exchanges.steps import STATES
 from geo.models import Hub
 
 #: An exchange that ended is written about for this long: longer than what was completed can be disputed.
@@ -113,9 +115,10 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
     yield from each_once([*_people_of(exchange), *_mediators(exchange, with_hub)], but)
 
 
-def reminded_of_exchange(exchange: Exchange) -> Iterator[Reader]:
+def reminded_of_exchange(exchange: Exchange, number: int) -> Iterator[Reader]:
     """Whose turn it is, each once: all members of that side, since those who take part may be away; where it is
-    nobody's, as before an appointment, who takes part. In a dispute those who decide, without who disagreed.
+    nobody's, as before an appointment, who takes part. In a dispute those who decide, without who disagreed; the last
+    time operators too. `number` is which reminder of its state it is, counted from 1.
     """
     if exchange.turn == Turn.NOBODY:
         people = _people_of(exchange)
@@ -125,15 +128,18 @@ def reminded_of_exchange(exchange: Exchange) -> Iterator[Reader]:
     kept_out = {reader.user.pk for reader in people} | spoke_for_a_side(exchange)
     # The turn first: who is a member of both sides is reminded for the one whose turn it is.
     theirs = [reader for reader in people if exchange.turn in (reader.side, Turn.BOTH, Turn.NOBODY)]
-    deciding = [reader for reader in _mediators(exchange, with_hub=False) if reader.user.pk not in kept_out]
+    is_last = number >= len(STATES[ExchangeState(exchange.state)].reminders)
+    mediators = _mediators(exchange, with_hub=False, with_operators=is_last)
+    deciding = [reader for reader in mediators if reader.user.pk not in kept_out]
     yield from each_once([*theirs, *deciding], None)
 
 
-def _mediators(exchange: Exchange, with_hub: bool) -> list[Reader]:
+def _mediators(exchange: Exchange, with_hub: bool, *, with_operators: bool = False) -> list[Reader]:
+    """Those who decide a dispute; `with_operators` where the hub has let it wait for long."""
     is_disputed = exchange.state == ExchangeState.DISPUTED
     staff = list(staff_in(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found = [Reader(user, None) for user in staff]
-    if is_disputed and {user.pk for user in staff} <= spoke_for_a_side(exchange):
+    if is_disputed and (with_operators or {user.pk for user in staff} <= spoke_for_a_side(exchange)):
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
     return found
 
@@ -165,6 +171,12 @@ def staff_of(enquiry: Enquiry) -> list[Reader]:
         return [Reader(owner, None)]
     staff = [Reader(user, None) for user in staff_in([enquiry.hub_id])]
     return staff or [Reader(user, None, writes=False) for user in readers_in_stead()]
+
+
+def managers_of(enquiry: Enquiry) -> list[Reader]:
+    """Who leads the hub, and can give a question to somebody else."""
+    rows = HubStaff.objects.filter(hub=enquiry.hub_id, role=StaffRole.MANAGER, user__is_active=True)
+    return [Reader(row.user, None) for row in rows.select_related("user").order_by("user")]
 
 
 def hub_names(hub_ids: Iterable[int]) -> str:

@@ -1,9 +1,10 @@
 """Letters about questions to a hub. A reply by mail to one comes into the conversation."""
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from exchanges.answering import Reach, reach_of
-from exchanges.conversations import Reader, link_to, readers_of, staff_of
+from exchanges.conversations import Reader, each_once, link_to, managers_of, readers_of, staff_of
 from exchanges.enums import EnquiryEnd
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Conversation, Enquiry, Message
@@ -58,16 +59,23 @@ def _write_to_mailbox(template: str, enquiry: Enquiry, data: dict[str, object], 
 
 def remind_of_enquiry(enquiry: Enquiry, number: int) -> None:
     """Write to who sees to it, to all of the hub where nobody does, or to whoever reads its questions where nobody
-    works there, how long somebody has waited.
+    works there, how long somebody has waited. From the second time on the hub's managers hear it too: who sees to it
+    may be away.
     """
+    readers, owner = staff_of(enquiry), enquiry.owner
+    # Who left the hub sees to nothing any more.
+    has_owner = owner is not None and owner.pk in {reader.user.pk for reader in readers}
     key = f"{enquiry.pk}-{enquiry.state_since.timestamp():.0f}-{number}"
-    shared = {"subject": enquiry.subject, "who": who_asked(enquiry), "has_owner": enquiry.owner_id is not None}
+    shared = {"subject": enquiry.subject, "who": who_asked(enquiry), "has_owner": has_owner, "owner": ""}
     shared |= _in_stead(enquiry)
     conversation = enquiry.conversation
-    for reader in staff_of(enquiry):
+    for reader in each_once([*readers, *(managers_of(enquiry) if number > 1 else [])], None):
         with translation.override(reader.user.language):
             since = figures.long_day(timezone.localdate(enquiry.state_since))
-        _write(REMINDER, reader, enquiry, shared | {"since": since, "link": link_to(conversation)}, key)
+            data = shared | {"since": since, "link": link_to(conversation)}
+            if has_owner and owner is not None and reader.user != owner:
+                data["owner"] = owner.name or _("Een collega")
+        _write(REMINDER, reader, enquiry, data, key)
     with translation.override("nl"):
         since = figures.long_day(timezone.localdate(enquiry.state_since))
     _write_to_mailbox(REMINDER, enquiry, shared | {"since": since, "link": link_to(conversation)}, key)

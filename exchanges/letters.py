@@ -109,7 +109,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -
     The letters are about the leg: the next step drops those that still wait.
     """
     assert exchange.deadline_at is not None, "what is reminded of has an end"
-    readers = list(reminded_of_exchange(exchange))
+    readers = list(reminded_of_exchange(exchange, number))
     coming = confirmed(leg) if turn_at(exchange, at) == Turn.NOBODY else None
     replies = _replies(exchange, readers)
     letters = []

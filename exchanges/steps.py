@@ -119,5 +119,6 @@ STATES: dict[S, Waiting] = {
     S.HANDED_OVER: Waiting(Turn.BOTH, 5 * DAY, (2 * DAY, 4 * DAY), "complete"),
     S.NO_SHOW: Waiting(Turn.BOTH, 7 * DAY, (3 * DAY,), "stop"),
     # What nobody settles ends as it was stated: with a weight as one side gave it, else with nothing handed over.
-    S.DISPUTED: Waiting(Turn.HUB, 60 * DAY, (7 * DAY, 14 * DAY, 30 * DAY), "complete"),
+    # The last reminder goes to operators too.
+    S.DISPUTED: Waiting(Turn.HUB, 60 * DAY, (7 * DAY, 14 * DAY, 30 * DAY, 45 * DAY), "complete"),
 }

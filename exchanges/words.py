@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from exchanges.enums import ExchangeState, Role, Side, Turn
 from exchanges.models import Exchange, ExchangeStep
 from exchanges.schedule import turn_at
+from exchanges.steps import CONTEST_WITHIN
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from materials import figures
@@ -93,4 +94,16 @@ def next_words(exchange: Exchange, side: Side | None, at: dt.datetime) -> str:
         "disputed": (_("De hub beslist."), _("De hub beslist.")),
     }  # fmt: skip
     both = words.get(exchange.state)
-    return "" if both is None else both[0 if mine else 1]
+    usual = "" if both is None else both[0 if mine else 1]
+    return " ".join(filter(None, [contest_words(exchange, side, at), usual]))
+
+
+def contest_words(exchange: Exchange, side: Side, at: dt.datetime) -> str:
+    """Until when the side that is said not to have come may say that it did; "" to others, and once it is too late."""
+    until = exchange.state_since + CONTEST_WITHIN
+    if exchange.state != ExchangeState.NO_SHOW or exchange.no_show_by != side or at > until:
+        return ""
+    words = _(
+        "De ander zegt dat jullie niet kwamen. Klopt dat niet? Tegenspreken kan tot %(until)s; dan beslist de hub."
+    )
+    return words % {"until": figures.until(until)}

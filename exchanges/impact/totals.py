@@ -14,14 +14,22 @@ from exchanges.models import HoursStatement
 from exchanges.querysets import ImpactEntryQuerySet
 from materials.models import Material
 
-_HANDED_OVER = ~Q(confirmation=Confirmation.NOTHING)
 #: What a service worked on counts apart: whoever gets it afterwards counts its weight and what that avoids.
 WORKED_ON = Q(unknown=UnknownReason.SERVICE)
+HANDED_OVER = ~WORKED_ON & ~Q(confirmation=Confirmation.NOTHING)
+#: What the hub found stands as firm as what both said. Only this is in the figures of weight, emissions and price.
+CONFIRMED = ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB])
+#: What one side alone stated has figures of its own, beside those.
+ONE_SIDED = ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED)
+#: What is in dispute stands for nothing yet.
+DISPUTED = ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED)
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Weights are in kg, emissions in kg CO2e, the value in euro."""
+    """Weights are in kg, emissions in kg CO2e, the value in euro: what is confirmed, and apart what one side alone
+    stated. `with_emissions` counts the lines that each range was added up from.
+    """
 
     handed_over: int
     kg_confirmed: Decimal
@@ -31,14 +39,20 @@ class Totals:
     co2e_low_kg: Decimal
     co2e_avoided_kg: Decimal
     co2e_high_kg: Decimal
+    with_emissions: int
+    co2e_one_sided_low_kg: Decimal
+    co2e_one_sided_kg: Decimal
+    co2e_one_sided_high_kg: Decimal
+    with_emissions_one_sided: int
     without_emissions: int
     asked_eur: Decimal
+    asked_one_sided_eur: Decimal
     without_value: int
     worked_on: int
     kg_worked_on: Decimal
 
 
-def _sum(name: str, only: Q = ~WORKED_ON) -> Coalesce:
+def _sum(name: str, only: Q = CONFIRMED) -> Coalesce:
     return Coalesce(Sum(name, filter=only), Value(Decimal(0)), output_field=DecimalField())
 
 
@@ -47,17 +61,22 @@ def _count(only: Q) -> Count:
 
 
 _SUMS: dict[str, Any] = {
-    "handed_over": _count(_HANDED_OVER),
-    # What the hub found stands as firm as what both said; what is in dispute stands for nothing yet.
-    "kg_confirmed": _sum("kg", ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB])),
-    "kg_one_sided": _sum("kg", ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED)),
-    "kg_disputed": _sum("kg", ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED)),
+    "handed_over": _count(HANDED_OVER),
+    "kg_confirmed": _sum("kg"),
+    "kg_one_sided": _sum("kg", ONE_SIDED),
+    "kg_disputed": _sum("kg", DISPUTED),
     "without_weight": _count(Q(kg=None)),
     "co2e_low_kg": _sum("low_kg_co2e"),
     "co2e_avoided_kg": _sum("avoided_kg_co2e"),
     "co2e_high_kg": _sum("high_kg_co2e"),
+    "with_emissions": _count(CONFIRMED & Q(unknown="")),
+    "co2e_one_sided_low_kg": _sum("low_kg_co2e", ONE_SIDED),
+    "co2e_one_sided_kg": _sum("avoided_kg_co2e", ONE_SIDED),
+    "co2e_one_sided_high_kg": _sum("high_kg_co2e", ONE_SIDED),
+    "with_emissions_one_sided": _count(ONE_SIDED & Q(unknown="")),
     "without_emissions": _count(~Q(unknown="")),
     "asked_eur": _sum("value_eur"),
+    "asked_one_sided_eur": _sum("value_eur", ONE_SIDED),
     "without_value": _count(Q(value_eur=None)),
     "worked_on": Count("pk", filter=WORKED_ON),
     "kg_worked_on": _sum("kg", WORKED_ON),
@@ -122,6 +141,6 @@ def hours_by_leg(legs: Iterable[int]) -> dict[int, Decimal]:
     return worked
 
 
-def years_of(entries: ImpactEntryQuerySet) -> list[int]:
-    """The years in which something was completed, the newest first."""
-    return [day.year for day in entries.order_by().dates("completed_on", "year", order="DESC")]
+def months_of(entries: ImpactEntryQuerySet) -> list[dt.date]:
+    """The first day of each month in which something was completed, the newest first."""
+    return list(entries.order_by().dates("completed_on", "month", order="DESC"))

@@ -92,6 +92,16 @@ class ReasonForm(StepForm):
         return {"reason": self.cleaned_data["reason"]}
 
 
+class TellForm(StepForm):
+    """Of a step that stands without a reason, and that its author may explain."""
+
+    def add_fields(self) -> None:
+        self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
+
+    def told(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
 class CounterForm(StepForm):
     def add_fields(self) -> None:
         self.fields["quantity"] = _quantity(self.leg.unit, initial=self.leg.quantity)
@@ -237,6 +247,7 @@ FORMS: Mapping[str, type[StepForm]] = {
     "state_carrier": CarrierForm,
     "cancel": ReasonForm,
     "state_weight": WeightForm,
+    "report_no_show": TellForm,
     "contest_no_show": ReasonForm,
     "dispute": ReasonForm,
     "settle": SettleForm,

@@ -21,7 +21,7 @@ from exchanges.permissions import sides_of
 from exchanges.reading import reads, reasons_for
 from exchanges.schedule import confirmed, turn_at
 from exchanges.services.hours import states_hours
-from exchanges.words import moment_words, next_words, sentences_of
+from exchanges.words import contest_words, moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
 from frontend.components.message_form import MessageForm
@@ -82,6 +82,8 @@ def exchange_context(
         "until": until_words(exchange),
         "next": next_words(exchange, next(iter(sides)), at) if sides else "",
         "obstacle": obstacle.words(sides) if obstacle else "",
+        # What stands in the way is said in stead of what comes next, but the time to contest runs on.
+        "contest": contest_words(exchange, next(iter(sides)), at) if sides and obstacle else "",
         "primary": primary,
         "others": shown[1:] if primary else shown,
         "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
@@ -227,7 +229,7 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         "confirm_weight": (_("Dat klopt"), _("Daarmee is de uitwisseling afgerond.")),
         "report_no_show": (
             _("De ander kwam niet"),
-            _("De ander kan dat tegenspreken of een nieuw moment voorstellen."),
+            _("De ander leest wat je schrijft, en kan dat vijf dagen tegenspreken of een nieuw moment voorstellen."),
         ),
         "contest_no_show": (_("Tegenspreken"), _("De hub kijkt mee en beslist.")),
         "dispute": (_("Ik ben het oneens"), _("De hub kijkt mee en beslist.")),

@@ -5,23 +5,35 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils import numberformat
+from django.utils import numberformat, timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.enums import Confirmation
-from exchanges.impact.corrections import corrections_of
-from exchanges.impact.totals import WORKED_ON, hours_by_leg, is_worked_on_by_hours
+from exchanges.impact.corrections import Correction, corrections_of
+from exchanges.impact.totals import (
+    CONFIRMED,
+    DISPUTED,
+    HANDED_OVER,
+    ONE_SIDED,
+    WORKED_ON,
+    hours_by_leg,
+    is_worked_on_by_hours,
+)
 from exchanges.models import ImpactEntry
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
 
 #: Lines that a total counts, by the name in its address: what a reader sees when they open it.
 SHOWN: dict[str, Q] = {
-    "bevestigd": ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
-    "eenzijdig": ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED),
-    "betwist": ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED),
+    "afgerond": HANDED_OVER,
+    "bevestigd": CONFIRMED,
+    "eenzijdig": ONE_SIDED,
+    "betwist": DISPUTED,
+    "uitstoot": CONFIRMED & Q(unknown=""),
+    "uitstoot-eenzijdig": ONE_SIDED & Q(unknown=""),
+    "prijs": CONFIRMED & Q(value_eur__isnull=False),
+    "prijs-eenzijdig": ONE_SIDED & Q(value_eur__isnull=False),
     "zonder-gewicht": ~WORKED_ON & Q(kg=None),
     "zonder-uitstoot": ~WORKED_ON & Q(avoided_kg_co2e=None),
     "zonder-waarde": ~WORKED_ON & Q(value_eur=None),
@@ -32,9 +44,14 @@ SHOWN: dict[str, Q] = {
 
 def shown_words(name: str) -> str:
     words = {
+        "afgerond": _("afgerond"),
         "bevestigd": _("door beide of door de hub bevestigd"),
         "eenzijdig": _("door één partij opgegeven"),
         "betwist": _("betwist: de hub beslist nog"),
+        "uitstoot": _("met uitstoot, bevestigd"),
+        "uitstoot-eenzijdig": _("met uitstoot, door één partij opgegeven"),
+        "prijs": _("met een prijs, bevestigd"),
+        "prijs-eenzijdig": _("met een prijs, door één partij opgegeven"),
         "zonder-gewicht": _("zonder gewicht"),
         "zonder-uitstoot": _("zonder uitstoot"),
         "zonder-waarde": _("zonder waarde"),
@@ -87,15 +104,17 @@ def header() -> list[str]:
         _("hergebruikt (kg CO2e per ton)"), _("bron"), _("jaar van de bron"), _("vervangt nieuw voor"),
         _("afstand in vogelvlucht (km)"), _("voertuig"), _("vervoer (kg CO2e)"), _("vermeden, laag (kg CO2e)"),
         _("vermeden (kg CO2e)"), _("vermeden, hoog (kg CO2e)"), _("niet bekend"), _("waarde (euro)"),
-        _("gepresteerde uren"), _("versie van de aannames"),
+        _("gepresteerde uren"), _("versie van de aannames"), _("eerdere regels (tellen niet mee)"),
     ]  # fmt: skip
 
 
-def table_lines(entries: ImpactEntryQuerySet) -> Iterator[list[Any]]:
-    """The header, then each line: words, dates and numbers, the newest first."""
+def table_lines(entries: ImpactEntryQuerySet, reader: User) -> Iterator[list[Any]]:
+    """The header, then each line: words, dates and numbers, the newest first. What a line replaced stands in words
+    beside it, so that whoever adds up a column counts it once.
+    """
     yield header()
     found = list(for_rows(entries))
-    worked = hours_by_leg([one.leg_id for one in found])
+    worked, corrected = hours_by_leg([one.leg_id for one in found]), corrections_of(found, reader)
     for row in line_rows(found):
         one = row["entry"]
         yield [
@@ -105,7 +124,19 @@ def table_lines(entries: ImpactEntryQuerySet) -> Iterator[list[Any]]:
             one.factor_source, one.factor_year, one.displacement, one.distance_km, one.get_vehicle_display(),
             one.transport_kg_co2e, one.low_kg_co2e, one.avoided_kg_co2e, one.high_kg_co2e, one.get_unknown_display(),
             one.value_eur, worked.get(one.leg_id), one.assumptions,
+            "\n".join(_replaced_words(each) for each in corrected.get(one.pk, [])),
         ]  # fmt: skip
+
+
+def _replaced_words(one: Correction) -> str:
+    was = one.replaced
+    kg = _("niet bekend") if was.kg is None else f"{as_text(was.kg)} kg"
+    emissions = was.get_unknown_display() if was.unknown else f"{as_text(was.avoided_kg_co2e)} kg CO2e"
+    said = _("%(kg)s, %(emissions)s, %(was)s; op %(day)s vervangen door %(who)s: %(now)s") % {
+        "kg": kg, "emissions": emissions, "was": was.get_confirmation_display(), "day": timezone.localdate(one.at),
+        "who": one.who, "now": one.by.get_confirmation_display(),
+    }  # fmt: skip
+    return f"{said} ({one.why})" if one.why else said
 
 
 def as_text(cell: Any) -> str:

@@ -1,6 +1,7 @@
-"""Whose ledger a page shows, of which year and material."""
+"""Whose ledger a page shows, of which period and material."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import Organisation
-from exchanges.impact.totals import years_of
+from exchanges.impact.totals import months_of
 from exchanges.models import ImpactEntry
 from exchanges.permissions import check_sees_ledger_of, sees_ledger_lines
 from exchanges.querysets import ImpactEntryQuerySet
@@ -18,40 +19,63 @@ from frontend.requests import PageRequest
 from geo.models import Hub
 from materials.models import Material
 
+#: In place of a material's code: the lines of which the material isn't known.
+UNKNOWN_MATERIAL = "onbekend"
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
 
 @dataclass(frozen=True)
 class Scope:
-    """`owner` is the hub or the organisation; `entries` are its lines that count, `chosen` those of the filters."""
+    """`owner` is the hub or the organisation; `entries` are its lines that count, `chosen` those of the filters.
+
+    `first` and `last` are months, by their first day; both are included. `months` are those of its lines.
+    """
 
     kind: str
     owner: Hub | Organisation
     entries: ImpactEntryQuerySet
     sees_lines: bool
     year: int | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
     family: Material | None = None
-    years: list[int] = field(default_factory=list)
+    material_unknown: bool = False
+    months: list[dt.date] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[int]:
+        """Those of its lines, the newest first."""
+        return list(dict.fromkeys(month.year for month in self.months))
 
     @property
     def chosen(self) -> ImpactEntryQuerySet:
         found = self.entries
         if self.year is not None:
             found = found.between(dt.date(self.year, 1, 1), dt.date(self.year, 12, 31))
+        if self.first is not None:
+            found = found.filter(completed_on__gte=self.first)
+        if self.last is not None:
+            found = found.filter(completed_on__lt=(self.last + dt.timedelta(days=31)).replace(day=1))
+        if self.material_unknown:
+            found = found.filter(material=None)
         if self.family is not None:
             within = (self.family.tree_left, self.family.tree_right)
             found = found.filter(material__tree_left__range=within)
         return found
 
-    @property
-    def query(self) -> str:
-        """The filters as they stand in an address."""
-        given = {"jaar": self.year or "", "materiaal": self.family.code if self.family else ""}
-        return urlencode({name: value for name, value in given.items() if value})
-
     def address(self, page: str = "", **more: Any) -> str:
-        """Of one of its pages: "", "lines", "table" or "book"; with the filters, and more."""
+        """Of one of its pages: "", "lines", "table" or "book"; with the filters, and more or others in their place."""
         name = "-".join(filter(None, (f"{self.kind}-impact", page)))
-        query = "&".join(filter(None, (self.query, urlencode(more))))
+        material = UNKNOWN_MATERIAL if self.material_unknown else self.family.code if self.family else ""
+        filters = {
+            "jaar": self.year, "van": in_address(self.first), "tot": in_address(self.last), "materiaal": material,
+        }  # fmt: skip
+        query = urlencode({name: value for name, value in (filters | more).items() if value})
         return reverse(name, args=[self.owner.slug]) + (f"?{query}" if query else "")
+
+
+def in_address(month: dt.date | None) -> str:
+    return f"{month:%Y-%m}" if month else ""
 
 
 def hub_scope(request: PageRequest, slug: str) -> Scope:
@@ -73,11 +97,26 @@ SCOPES = {"hub": hub_scope, "organisation": organisation_scope}
 
 
 def _filtered(request: PageRequest, scope: Scope) -> Scope:
-    """With what the address asks. A year or material that isn't there is a page that doesn't exist."""
+    """With what the address asks. A year, month or material that isn't there is a page that doesn't exist."""
     given, code = request.GET.get("jaar", ""), request.GET.get("materiaal", "")
     if given and not (given.isdecimal() and given.isascii() and "1900" <= given <= "9998" and len(given) == 4):
         raise Http404
     if "\0" in code:
         raise Http404
-    family = get_object_or_404(Material.objects.families(), code=code[:60]) if code else None
-    return replace(scope, year=int(given) if given else None, family=family, years=years_of(scope.entries))
+    unknown = code == UNKNOWN_MATERIAL
+    family = get_object_or_404(Material.objects.families(), code=code[:60]) if code and not unknown else None
+    return replace(
+        scope, year=int(given) if given else None, first=_month(request.GET.get("van", "")),
+        last=_month(request.GET.get("tot", "")), family=family, material_unknown=unknown,
+        months=months_of(scope.entries),
+    )  # fmt: skip
+
+
+def _month(given: str) -> dt.date | None:
+    """The first day of a month as it stands in an address: 2026-03."""
+    if not given:
+        return None
+    found = _MONTH.fullmatch(given)
+    if found is None or not "1900" <= found[1] <= "9998":
+        raise Http404
+    return dt.date(int(found[1]), int(found[2]), 1)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +15,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
+from exchanges.impact.totals import Totals, hours_of, totals_by_family, totals_by_month, totals_of
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.impact.example import worked_example
 from frontend.impact.lines import SHOWN, as_text, for_rows, shown_rows, shown_words, table_lines
-from frontend.impact.scope import SCOPES, Scope
+from frontend.impact.scope import SCOPES, UNKNOWN_MATERIAL, Scope, in_address
 from frontend.requests import PageRequest
 from materials.models import Material
 
@@ -38,8 +40,14 @@ def impact(request: PageRequest, kind: str, slug: str) -> HttpResponse:
         "scope": scope,
         "totals": totals_of(entries),
         "hours": hours_of(entries),
-        "months": totals_by_month(entries),
-        "families": totals_by_family(entries),
+        "months": [
+            (month, row, _opened(scope, row, van=in_address(month), tot=in_address(month)))
+            for month, row in totals_by_month(entries)
+        ],
+        "families": [
+            (family, row, _opened(scope, row, materiaal=family.code if family else UNKNOWN_MATERIAL))
+            for family, row in totals_by_family(entries)
+        ],
         "materials": Material.objects.families(),
         "addresses": _addresses(scope),
     }
@@ -52,9 +60,7 @@ def lines(request: PageRequest, kind: str, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     scope = _with_lines(request, kind, slug)
-    shown = request.GET.get("toon", "")
-    if shown and shown not in SHOWN:
-        raise Http404
+    shown = _shown(request)
     entries = for_rows(scope.chosen.filter(SHOWN.get(shown, Q())))
     page = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     nothing = entries.of_nothing().count()
@@ -62,23 +68,23 @@ def lines(request: PageRequest, kind: str, slug: str) -> HttpResponse:
         "scope": scope, "page": page, "rows": shown_rows(page, request.user), "shown": shown_words(shown),
         "nothing": nothing, "count": page.paginator.count - nothing,
     }  # fmt: skip
-    return render(request, "impact/lines.html", context | {"addresses": _addresses(scope)} | _here(scope))
+    return render(request, "impact/lines.html", context | {"addresses": _addresses(scope, toon=shown)} | _here(scope))
 
 
 @require_GET
 def table(request: PageRequest, kind: str, slug: str) -> HttpResponse:
     """The lines as a file of text."""
-    scope = _with_lines(request, kind, slug)
-    return csv_answer(f"impact-{slug}.csv", ([as_text(cell) for cell in line] for line in table_lines(scope.chosen)))
+    found = _lines_of_file(request, kind, slug)
+    return csv_answer(f"impact-{slug}.csv", ([as_text(cell) for cell in line] for line in found))
 
 
 @require_GET
 def book(request: PageRequest, kind: str, slug: str) -> HttpResponse:
     """The lines as a workbook: numbers and days are numbers and days there."""
-    scope = _with_lines(request, kind, slug)
+    found = _lines_of_file(request, kind, slug)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(_("impact"))
-    for line in table_lines(scope.chosen):
+    for line in found:
         sheet.append([_cell(value) for value in line])
     kept = io.BytesIO()
     workbook.save(kept)
@@ -100,9 +106,30 @@ def _with_lines(request: PageRequest, kind: str, slug: str) -> Scope:
     return scope
 
 
-def _addresses(scope: Scope) -> dict[str, str]:
+def _lines_of_file(request: PageRequest, kind: str, slug: str) -> Iterator[list[Any]]:
+    """The same lines as the page at the same address."""
+    scope = _with_lines(request, kind, slug)
+    assert request.user.is_authenticated, "who sees lines has logged in"
+    return table_lines(scope.chosen.filter(SHOWN.get(_shown(request), Q())), request.user)
+
+
+def _shown(request: PageRequest) -> str:
+    """The total whose lines the address asks for; empty for all lines."""
+    shown = request.GET.get("toon", "")
+    if shown and shown not in SHOWN:
+        raise Http404
+    return shown
+
+
+def _opened(scope: Scope, row: Totals, **filters: str) -> str:
+    """Where the lines of a row of a table stand; empty where there are none, or they aren't for this reader."""
+    return scope.address("lines", **filters, toon="afgerond") if scope.sees_lines and row.handed_over else ""
+
+
+def _addresses(scope: Scope, toon: str = "") -> dict[str, str]:
+    """By total the page of its lines; `lines`, `table` and `book` show all lines, or those of one total."""
     shown = {name.replace("-", "_"): scope.address("lines", toon=name) for name in SHOWN}
-    return shown | {name: scope.address(name) for name in ("lines", "table", "book")}
+    return shown | {name: scope.address(name, toon=toon) for name in ("lines", "table", "book")}
 
 
 def _here(scope: Scope) -> dict[str, Any]:
@@ -110,4 +137,4 @@ def _here(scope: Scope) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    return value if isinstance(value, int | Decimal | dt.date | None) else str(value)
+    return value if isinstance(value, int | Decimal | dt.date | None) else ILLEGAL_CHARACTERS_RE.sub("", str(value))

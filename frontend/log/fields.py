@@ -52,7 +52,7 @@ LABELS: dict[str, Any] = {
     "units": gettext_lazy("eenheden"),
     "factors": gettext_lazy("impactfactoren"),
     "file": gettext_lazy("bestand"),
-    "document": gettext_lazy("document"),
+    "document": gettext_lazy("naam van het document"),
     "elements_added": gettext_lazy("nieuwe elementen"),
     "elements_changed": gettext_lazy("gewijzigde elementen"),
     "elements_left": gettext_lazy("elementen die zo bleven"),

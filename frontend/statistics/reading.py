@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+from exchanges.enquiry_schedule import WITHIN_DAYS
+from exchanges.models import Enquiry
 from frontend.components.kept import kept_or_counted, key_for
 from frontend.statistics.counting import Counts, Exchanged, count
 from geo.models import Hub, Municipality
@@ -33,6 +35,13 @@ class Figures:
     def sources(self) -> list[LayerSource]:
         """Read anew: a layer may have another name since it was counted, or be hidden."""
         return as_called_now(self.counts.sources, self.standing)
+
+    @cached_property
+    def taken_up(self) -> dict[int, tuple[int, int]]:
+        """Of the last year's questions to the hub: by a number of days, how many somebody took up within it, and of
+        how many.
+        """
+        return Enquiry.objects.of_hub(self.hub.pk).taken_up_within(WITHIN_DAYS, self.counts.counted_at)
 
     @cached_property
     def materials(self) -> dict[int, Material]:

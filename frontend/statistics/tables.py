@@ -287,6 +287,23 @@ def _volumes_file(read: Figures, volumes: Iterable[Volume], name: str, title: st
     return _in_order(name, title, columns, rows)
 
 
+def taken_up(read: Figures) -> Table:
+    """How soon the hub took questions up."""
+    columns = [
+        Column(_("Vragen van het laatste jaar"), WORDS), Column(_("Opgenomen")), Column(_("Gesteld")),
+        Column(_("Deel (%)")),
+    ]  # fmt: skip
+    rows = [
+        Row([_("opgenomen binnen %(days)d dagen") % {"days": days}, taken, asked, _percent(taken, asked)])
+        for days, (taken, asked) in read.taken_up.items()
+    ]
+    return Table("taken-up", _("Vragen aan de hub"), columns, rows)
+
+
+def _percent(part: int, whole: int) -> int | None:
+    return round(100 * part / whole) if whole else None
+
+
 #: Files by their name in the address, each with what makes it; only those who work for the hub get the last.
 FILES: dict[str, tuple[str | Promise, Callable[[Figures], Table]]] = {
     "voorraad-en-stromen": (_lazy("Voorraad en stromen"), elements_file),
@@ -294,6 +311,7 @@ FILES: dict[str, tuple[str | Promise, Callable[[Figures], Table]]] = {
     "onvervulde-vraag": (_lazy("Onvervulde vraag"), unmet_file),
     "capaciteit": (_lazy("Vrije capaciteit"), capacity),
     "bronnen": (_lazy("Bronnen"), sources),
+    "vragen": (_lazy("Vragen aan de hub"), taken_up),
     "uitwisselingen": (_lazy("Van kaart naar uitwisseling"), exchanged),
 }
 OF_STAFF = "uitwisselingen"

@@ -49,6 +49,7 @@ def statistics(request: PageRequest, slug: str) -> HttpResponse:
         "capacity": tables.capacity(read),
         "capacity_plots": tables.capacity_plots(read),
         "sources": tables.sources(read),
+        "taken_up": tables.taken_up(read),
         "with_listing": len(exchanged),
         "with_exchange": sum(1 for one in exchanged if one.going or one.completed),
         "completed": sum(1 for one in exchanged if one.completed),

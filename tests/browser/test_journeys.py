@@ -78,7 +78,7 @@ def test_post_a_demand_and_a_supply_on_a_phone_and_see_the_pair_at_the_hub(open_
         has_text="Gezocht: europaletten voor ons atelier"
     )
     expect(pair).to_be_visible()
-    pair.get_by_role("link", name="Stapel europaletten").click()
+    pair.locator(".is-supply").get_by_role("link", name="Stapel europaletten").click()
     expect(hub.locator("h1")).to_have_text("Stapel europaletten, droog bewaard")
     expect(hub.locator(".gallery img")).to_have_count(1)
     expect(hub.locator(".bigfigures")).to_contain_text(

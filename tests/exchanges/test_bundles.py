@@ -231,7 +231,7 @@ def test_a_bundle_is_asked_by_whose_demand_it_is() -> None:
     other = as_(make_user())
     assert address not in read(other.get(f"/zoekertje/{doors.demand.pk}/matches/"))
     for call in (other.get, other.post):
-        assert call(address).status_code == 404
+        assert call(address).status_code == 403
     assert Client().get(address).status_code == 302
     assert as_(doors.member).get(f"/zoekertje/{doors.ten.pk}/bundel/aanvragen/").status_code == 404
 

@@ -322,6 +322,21 @@ def test_only_who_sees_to_it_is_reminded() -> None:
     assert letters("enquiry_reminder") == [asked.staff[0].email, asked.staff[1].email]
 
 
+def test_the_second_reminder_also_goes_to_the_managers_who_read_whose_it_is() -> None:
+    asked = Asked()
+    manager = HubStaff.objects.create(hub=asked.hub, user=make_user(), role="manager").user
+    services.take_enquiry(by=asked.staff[0], enquiry=asked.enquiry)
+    sweep_enquiries(at=asked.at + 9 * DAY)
+    assert letters("enquiry_reminder") == [asked.staff[0].email]
+    sweep_enquiries(at=asked.at + 21 * DAY)
+    second = {letter.recipient: letter for letter in Letter.objects.filter(template="enquiry_reminder")[1:]}
+    assert set(second) == {asked.staff[0].email, manager.email}
+    assert "De vraag staat op jouw naam" in render_letter(second[asked.staff[0].email]).text
+    to_manager = render_letter(second[manager.email]).text
+    assert f"{asked.staff[0].name or 'Een collega'} volgt de vraag op." in to_manager
+    assert "op jouw naam" not in to_manager
+
+
 def test_what_is_answered_isn_t_reminded_of_and_closes_in_silence() -> None:
     asked = Asked()
     asked.say(asked.staff[0])

@@ -47,10 +47,10 @@ def test_one_takes_it_up_notes_what_was_said_and_lets_it_go() -> None:
     board = f"/hubs/{hub.slug}/uitwisselingen/"
     assert "Hanne Hub" in read(client.get(board))
     assert exchange.listing.heading in read(client.get(f"{board}?opvolging=ik"))
-    assert "Hier wacht niets" in read(client.get(f"{board}?opvolging=niemand"))
+    assert "Niets past bij deze filters" in read(client.get(f"{board}?opvolging=niemand"))
     client.post(f"{page}opvolging/{hub.slug}/", {"user": ""})
     assert not HubFollowUp.objects.exists()
-    assert "Hier wacht niets" in read(client.get(f"{board}?opvolging=ik"))
+    assert "Niets past bij deze filters" in read(client.get(f"{board}?opvolging=ik"))
 
 
 def test_the_sides_see_neither() -> None:

@@ -25,6 +25,7 @@ from exchanges.impact.ledger import value_eur
 from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
 from exchanges.models import Exchange, HoursStatement, ImpactEntry
 from exchanges.sweep import take_due
+from frontend.templatetags.werkstof import mass
 from geo.models import Hub
 from listings.models import Listing
 from materials.models import Material
@@ -122,13 +123,106 @@ def test_listed_or_agreed_is_not_exchanged() -> None:
     assert not ImpactEntry.objects.exists()
 
 
-def test_what_only_one_side_weighed_counts_apart() -> None:
-    exchange = Story().handed_over()
+def completed_by_one(story: Story) -> ImpactEntry:
+    """The line of what one side weighed, and the other said nothing of until it was taken for true."""
+    exchange = story.handed_over()
     assert exchange.deadline_at is not None
     take_due(exchange=exchange, at=exchange.deadline_at)
-    assert line_of(exchange).confirmation == Confirmation.ONE_SIDED
+    return line_of(exchange)
+
+
+PRICED: dict[str, Any] = {"price_kind": "fixed", "price_basis": "unit"}
+
+
+def test_what_only_one_side_weighed_counts_apart() -> None:
+    alone = completed_by_one(near(**PRICED, price_eur=Decimal("4.00")))
+    assert (alone.confirmation, alone.unknown) == (Confirmation.ONE_SIDED, "")
     totals = totals_of(ImpactEntry.objects.current())
     assert (totals.kg_confirmed, totals.kg_one_sided) == (Decimal(0), Decimal(250))
+    assert (totals.co2e_low_kg, totals.co2e_avoided_kg, totals.co2e_high_kg) == (Decimal(0),) * 3
+    assert (totals.with_emissions, totals.with_emissions_one_sided, totals.without_emissions) == (0, 1, 0)
+    assert (totals.co2e_one_sided_low_kg, totals.co2e_one_sided_kg, totals.co2e_one_sided_high_kg) == (
+        alone.low_kg_co2e, alone.avoided_kg_co2e, alone.high_kg_co2e,
+    )  # fmt: skip
+    assert (totals.asked_eur, totals.asked_one_sided_eur) == (Decimal(0), Decimal(40))
+    # Beside what both confirmed, in the totals, by month and by material.
+    both = line_of(near(**PRICED, price_eur=Decimal("7.00")).completed())
+    entries = ImpactEntry.objects.current()
+    for found in (totals_of(entries), totals_by_family(entries)[0][1]):
+        assert (found.kg_confirmed, found.kg_one_sided) == (Decimal(250), Decimal(250))
+        assert (found.co2e_low_kg, found.co2e_avoided_kg, found.co2e_high_kg) == (
+            both.low_kg_co2e, both.avoided_kg_co2e, both.high_kg_co2e,
+        )  # fmt: skip
+        assert (found.co2e_one_sided_kg, found.with_emissions_one_sided) == (alone.avoided_kg_co2e, 1)
+        assert (found.asked_eur, found.asked_one_sided_eur) == (Decimal(70), Decimal(40))
+    # They may have been completed in two months.
+    months = [found for _, found in totals_by_month(entries)]
+    assert sum(found.co2e_avoided_kg for found in months) == both.avoided_kg_co2e
+    assert sum(found.co2e_one_sided_kg for found in months) == alone.avoided_kg_co2e
+
+
+def test_pages_show_what_one_side_weighed_beside_what_both_did() -> None:
+    alone = completed_by_one(near(**PRICED, price_eur=Decimal("4.00")))
+    hub = Hub.objects.get(pk=alone.hub_ids[0])
+    address = f"/hubs/{hub.slug}/impact/"
+    staff = as_(staff_of(hub))
+    page = staff.get(address).content.decode()
+    assert "CO₂e vermeden, met gewicht door één partij opgegeven" in page
+    assert "CO₂e vermeden, naar schatting" not in page
+    assert "gevraagde prijs samen, gewicht door één partij opgegeven" in page
+    assert "gevraagde prijs" not in Client().get(address).content.decode()
+    assert alone.avoided_kg_co2e is not None
+    avoided = mass(float(alone.avoided_kg_co2e))
+    for rows in ("month-rows", "family-rows"):
+        body = page.split(f'id="{rows}"')[1].split("</tbody>")[0]
+        assert 'data-label="CO₂e vermeden">–<' in body
+        assert f'data-label="CO₂e, één partij">{avoided}<' in body
+        assert "data-middle" not in body
+    near().completed()
+    page = staff.get(address).content.decode()
+    assert "CO₂e vermeden, naar schatting" in page
+    assert page.count("data-middle=") == 2
+
+
+def test_every_total_opens_to_lines_that_add_up_to_it() -> None:
+    alone = completed_by_one(near(**PRICED, price_eur=Decimal("4.00")))
+    near(**PRICED, price_eur=Decimal("7.00")).completed()
+    near(material=Material.objects.get(code="care")).completed()
+    settled(near())
+    hub = Hub.objects.get(pk=alone.hub_ids[0])
+    staff = as_(staff_of(hub))
+    address = f"/hubs/{hub.slug}/impact/"
+    page = staff.get(address)
+    totals = page.context["totals"]
+
+    def opened(shown: str) -> list[ImpactEntry]:
+        link = page.context["addresses"][shown]
+        assert link.replace("&", "&amp;") in page.content.decode()
+        return [row["entry"] for row in staff.get(link).context["rows"]]
+
+    assert len(opened("afgerond")) == totals.handed_over == 3
+    for shown, field, total in (
+        ("bevestigd", "kg", totals.kg_confirmed),
+        ("eenzijdig", "kg", totals.kg_one_sided),
+        ("uitstoot", "low_kg_co2e", totals.co2e_low_kg),
+        ("uitstoot", "avoided_kg_co2e", totals.co2e_avoided_kg),
+        ("uitstoot_eenzijdig", "high_kg_co2e", totals.co2e_one_sided_high_kg),
+        ("prijs", "value_eur", totals.asked_eur),
+        ("prijs_eenzijdig", "value_eur", totals.asked_one_sided_eur),
+    ):
+        assert sum(getattr(entry, field) for entry in opened(shown)) == total != 0, shown
+    # A row of a table too: the two of wood, the one of care, and each month.
+    months, families = page.context["months"], page.context["families"]
+    assert sum(row.handed_over for _, row, _ in months) == 3
+    assert sorted(row.handed_over for _, row, _ in families) == [1, 2]
+    for _, row, link in [*months, *families]:
+        if not row.handed_over:
+            continue
+        entries = [one["entry"] for one in staff.get(link).context["rows"]]
+        assert len(entries) == row.handed_over
+        assert sum(one.kg for one in entries) == row.kg_confirmed + row.kg_one_sided
+    # Who may not see lines has no way to them.
+    assert "/impact/regels/" not in Client().get(address).content.decode()
 
 
 def test_counted_of_unknown_weight_stays_unknown() -> None:
@@ -200,7 +294,42 @@ def test_a_line_shows_what_it_replaced_and_who_corrected_it_when_and_why() -> No
         assert "250\N{NO-BREAK SPACE}kg" in page
         assert "De bon." in page
         assert "Minder." in page
+    # In a file they stand in words beside the line that counts, which stands there once.
+    Story().completed()
+    found = as_(reader).get(f"/hubs/{hub.slug}/impact/impact.xlsx?toon=bevestigd").content
+    sheet = load_workbook(io.BytesIO(found)).active
+    assert sheet is not None
+    header, *lines = ([cell.value for cell in line] for line in sheet.iter_rows())
+    (line,) = (
+        one
+        for one in (dict(zip(header, row, strict=True)) for row in lines)
+        if str(one["uitwisseling"]) == str(exchange.pk)
+    )
+    assert line["gewicht (kg)"] == 200
+    later_words, earlier_words = line["eerdere regels (tellen niet mee)"].split("\n")
+    assert "De bon." in later_words
+    assert later.who in later_words
+    assert "Minder." in earlier_words
+    assert earlier_words.startswith("250 kg")
     assert corrections_of([line_of(Story().completed())], reader) == {}
+
+
+def test_a_file_holds_the_lines_of_the_page_it_is_fetched_from() -> None:
+    alone = completed_by_one(Story())
+    both = line_of(Story().completed())
+    hub = Hub.objects.get(pk=alone.hub_ids[0])
+    staff = as_(staff_of(hub))
+    for shown, entries in (("eenzijdig", [alone]), ("bevestigd", [both]), ("", list(ImpactEntry.objects.current()))):
+        page = staff.get(f"/hubs/{hub.slug}/impact/regels/?toon={shown}")
+        assert [row["entry"] for row in page.context["rows"]] == entries
+        text = staff.get(page.context["addresses"]["table"]).content.decode("utf-8-sig")
+        assert [line.split(";")[0] for line in text.splitlines()[1:]] == [str(one.leg.exchange_id) for one in entries]
+        sheet = load_workbook(io.BytesIO(staff.get(page.context["addresses"]["book"]).content)).active
+        assert sheet is not None
+        assert [str(row[0].value) for row in sheet.iter_rows(min_row=2)] == [
+            str(one.leg.exchange_id) for one in entries
+        ]
+    assert staff.get(f"/hubs/{hub.slug}/impact/impact.csv?toon=niets").status_code == 404
 
 
 def test_what_was_disputed_before_it_was_completed_corrects_nothing_and_a_second_dispute_does() -> None:
@@ -465,7 +594,24 @@ def test_a_year_and_a_material_narrow_it_and_nonsense_is_not_found() -> None:
     assert "250" in client.get(f"/hubs/{hub.slug}/impact/?jaar={year}&materiaal=wood").content.decode()
     assert "nog niets afgerond" in client.get(f"/hubs/{hub.slug}/impact/?jaar={year - 1}").content.decode()
     assert "nog niets afgerond" in client.get(f"/hubs/{hub.slug}/impact/?materiaal=glass").content.decode()
-    for wrong in ("jaar=0", "jaar=٢٠٢٦", "jaar=99999", "materiaal=niets", "materiaal=%00"):
+    assert "nog niets afgerond" in client.get(f"/hubs/{hub.slug}/impact/?materiaal=onbekend").content.decode()
+    month = f"{ImpactEntry.objects.get().completed_on:%Y-%m}"
+    for period, known in (
+        (f"van={month}", True), (f"tot={month}", True), (f"van={month}&tot={month}", True),
+        (f"van={year + 1}-01", False), (f"tot={year - 1}-12", False),
+    ):  # fmt: skip
+        page = client.get(f"/hubs/{hub.slug}/impact/?{period}").content.decode()
+        assert ("nog niets afgerond" not in page) == known, period
+    for wrong in (
+        "jaar=0",
+        "jaar=٢٠٢٦",
+        "jaar=99999",
+        "materiaal=niets",
+        "materiaal=%00",
+        "van=2026-13",
+        "tot=2026",
+        "van=%00",
+    ):
         assert client.get(f"/hubs/{hub.slug}/impact/?{wrong}").status_code == 404
 
 

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.enums import Side
 from exchanges.facts import facts_of
-from exchanges.models import Exchange
+from exchanges.models import Appointment, Exchange
 from exchanges.open_steps import open_steps
 from exchanges.sweep import sweep
+from exchanges.words import next_words
+from journal.letter_text import render_letter
 from journal.models import Letter
 from listings.balances.free import standing_of
 from listings.models import Listing
+from materials import figures
 from tests.exchanges.makers import Story, slot
 from tests.makers import make_user
 
@@ -156,6 +160,42 @@ def test_where_they_disagree_then_the_hub_may_still_uphold_it() -> None:
     assert "uphold_no_show" in offered(exchange, staff, story.after())
     services.uphold_no_show(by=staff, exchange=exchange, reason="Camera.", at=story.after())
     assert (no_shows(story), free(story)) == (1, 40)
+
+
+def test_its_author_says_what_happened_and_the_accused_reads_until_when_to_contest() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    begins, ends = (moment - dt.timedelta(days=4) for moment in slot(3))
+    Appointment.objects.update(period=TimestamptzRange(begins, ends))
+    client = Client()
+    client.force_login(story.owner)
+    page = f"/uitwisselingen/{exchange.pk}/"
+    assert 'name="reason"' in client.get(page).content.decode().split("stap/report_no_show/")[1].split("</form>")[0]
+    Letter.objects.all().delete()
+    exchange.refresh_from_db()
+    given = {"version": exchange.version, "key": "k", "side": "owner", "reason": "De poort stond open tot vijf."}
+    assert client.post(f"{page}stap/report_no_show/", given).status_code == 302
+    exchange.refresh_from_db()
+    assert (exchange.state, exchange.no_show_by) == ("no_show", Side.REQUESTER)
+
+    letter = Letter.objects.get(template="exchange_step", recipient=story.requester.email)
+    until = figures.until(exchange.state_since + dt.timedelta(days=5))
+    assert letter.data["reason"] == "De poort stond open tot vijf."
+    assert f"Tegenspreken kan tot {until}; dan beslist de hub." in render_letter(letter).text
+    said = client.get(page).content.decode()
+    assert "De poort stond open tot vijf." in said
+    # Who said it can't contest it.
+    assert "Tegenspreken kan tot" not in said
+    client.force_login(story.requester)
+    assert f"Tegenspreken kan tot {until}" in client.get(page).content.decode()
+
+
+def test_once_it_is_too_late_to_contest_nobody_is_told_to() -> None:
+    exchange = Story().no_show()
+    last = exchange.state_since + dt.timedelta(days=5)
+    assert "Tegenspreken" in next_words(exchange, Side.REQUESTER, last)
+    assert "Tegenspreken" not in next_words(exchange, Side.REQUESTER, last + MINUTE)
+    assert "Tegenspreken" not in next_words(exchange, Side.OWNER, exchange.state_since)
 
 
 def test_the_page_offers_the_hub_all_three() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import HubStaff
 from exchanges import services
 from exchanges.enums import OPEN, ExchangeState
 from exchanges.models import Exchange, WeightStatement
@@ -17,7 +18,7 @@ from journal.models import Letter
 from listings.balances.free import standing_of
 from listings.models import Listing
 from tests.exchanges.makers import Story, slot
-from tests.makers import TODAY
+from tests.makers import TODAY, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -110,6 +111,19 @@ def test_working_days_leave_out_weekends_and_keep_the_hour_when_the_clock_change
     friday = dt.datetime(2026, 10, 23, 9, tzinfo=BRUSSELS)
     assert after_working_days(friday, 2) == dt.datetime(2026, 10, 27, 9, tzinfo=BRUSSELS)
     assert after_working_days(friday, 5) == dt.datetime(2026, 10, 30, 9, tzinfo=BRUSSELS)
+
+
+def test_operators_hear_of_a_dispute_that_the_hub_was_reminded_of_three_times() -> None:
+    story = Story()
+    operator = make_user(is_superuser=True)
+    staff = HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=make_user(), role="editor").user
+    exchange = story.disputed()
+    reminded: list[set[str]] = []
+    for day in (7, 14, 30, 45):
+        Letter.objects.all().delete()
+        sweep(at=exchange.state_since + day * DAY + dt.timedelta(minutes=1))
+        reminded.append(set(Letter.objects.filter(template="exchange_reminder").values_list("recipient", flat=True)))
+    assert reminded == [{staff.email}, {staff.email}, {staff.email}, {staff.email, operator.email}]
 
 
 def test_a_no_show_nobody_answers_is_cancelled_and_a_dispute_ends_too() -> None:

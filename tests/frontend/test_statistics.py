@@ -20,7 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from accounts.models import User
+from accounts.models import HubStaff, User
+from exchanges.routing import route_to
+from exchanges.services import ask_hub, take_enquiry
 from frontend.components import kept
 from frontend.statistics import counting, reading
 from frontend.statistics.counting import Counts, count
@@ -48,7 +50,7 @@ from tests.maps.ogc.reading import fill
 
 pytestmark = pytest.mark.django_db
 ADDRESS = f"/hubs/{HUB}/cijfers/"
-FILES = ("voorraad-en-stromen", "aanbod-en-vraag", "onvervulde-vraag", "capaciteit", "bronnen")
+FILES = ("voorraad-en-stromen", "aanbod-en-vraag", "onvervulde-vraag", "capaciteit", "bronnen", "vragen")
 
 
 def figures(user: Any = None) -> Counts:
@@ -289,6 +291,31 @@ def test_files_hold_what_the_page_adds_up() -> None:
     assert "40 ton" in Client().get(ADDRESS).content.decode().replace("\xa0", " ")
 
 
+def test_how_soon_questions_are_taken_up_stands_on_the_page_and_in_its_file() -> None:
+    assert cells("vragen")[1:] == [
+        ["opgenomen binnen 3 dagen", "0", "0", ""], ["opgenomen binnen 5 dagen", "0", "0", ""],
+    ]  # fmt: skip
+    cache.clear()
+    by, staff, now = (
+        make_user(),
+        HubStaff.objects.create(hub=hub(), user=make_user(), role="editor").user,
+        timezone.now(),
+    )
+    for taken_after in (2, 4, None):
+        asked_at = now - dt.timedelta(days=10)
+        asked = ask_hub(by=by, route=route_to(hub()), subject="Frigo's", text="Wie haalt ze?", at=asked_at)
+        if taken_after is not None:
+            take_enquiry(by=staff, enquiry=asked, at=asked_at + dt.timedelta(days=taken_after))
+    assert cells("vragen")[1:] == [
+        ["opgenomen binnen 3 dagen", "1", "3", "33"], ["opgenomen binnen 5 dagen", "2", "3", "67"],
+    ]  # fmt: skip
+    page = Client().get(ADDRESS).content.decode()
+    table = page.split('id="taken-up-rows"')[1].split("</tbody>")[0]
+    assert re.findall(r">([^<>]+)</t[hd]>", table) == [
+        "opgenomen binnen 3 dagen", "1", "3", "33", "opgenomen binnen 5 dagen", "2", "3", "67",
+    ]  # fmt: skip
+
+
 def test_a_family_is_shown_by_its_materials() -> None:
     story = Story()
     story.published(material=material("building-bricks"))
@@ -324,7 +351,7 @@ def test_the_page_takes_as_many_queries_for_many_rows_as_for_few() -> None:
     few = queries()
     for _number in range(4):
         fill()
-    assert queries() == few <= 22
+    assert queries() == few <= 23
 
 
 def test_figures_are_kept_for_some_minutes_and_say_of_when_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

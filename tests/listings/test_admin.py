@@ -19,6 +19,7 @@ from accounts.services import update_hub, verify_organisation
 from exchanges.models import InboundMail
 from geo.models import Hub, HubRegion, Municipality
 from journal.letters import write_letter
+from journal.models import SetAside
 from listings.enums import ListingStatus
 from listings.models import ListingImport
 from matching.models import Match
@@ -61,6 +62,11 @@ def one_of_each(operator: User) -> None:
     InboundMail.objects.create(
         recipient="x@test.example", sha256="0" * 64, size=1, source="smtp", received_at=timezone.now()
     )
+    now = timezone.now()
+    SetAside.objects.create(
+        sweep="exchanges", subject_kind="exchanges.exchange", subject_id=1, times=1, error="ZeroDivisionError",
+        first_at=now, last_at=now, again_at=now,
+    )  # fmt: skip
     Group.objects.create(name="Lezers")
     Token.objects.create(user=operator)
     write_letter("password_reset", to="a@test.example", language="nl", data={"link": ""})
