@@ -11,7 +11,7 @@ of materials, and count for all below them; colours by status by the names of st
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from maps.enums import FeatureKind, FeatureState, StyleBy
 from materials.enums import Unit
+from materials.models import Material
 
 DEFAULT_COLOR = "#2f6f5e"
 #: Colours and classes of one style, at most: nobody reads a longer legend.
@@ -72,12 +73,21 @@ def color_of(
 def _colors(by: str, given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > MOST_COLORS:
         raise _wrong(_("Geef hoogstens %(most)d kleuren, elk bij een naam.") % {"most": MOST_COLORS})
-    names = {StyleBy.KIND: FeatureKind.values, StyleBy.STATUS: FeatureState.values}.get(StyleBy(by))
+    names: Collection[str] | None = {
+        StyleBy.KIND: FeatureKind.values, StyleBy.STATUS: FeatureState.values,
+    }.get(StyleBy(by))  # fmt: skip
+    if names is None:
+        names = _materials_among(given)
     for name in given:
-        fits = name in names if names is not None else isinstance(name, str) and _CODE.fullmatch(name)
-        if not fits:
+        if name not in names:
             raise _wrong(_("“%(name)s” is geen naam waarbij een kleur hoort.") % {"name": str(name)[:40]})
     return {name: _color(color) for name, color in given.items()}
+
+
+def _materials_among(given: Iterable[Any]) -> set[str]:
+    """Those of some codes that a material has. A colour for another would show nowhere, not even in the legend."""
+    codes = [name for name in given if isinstance(name, str) and _CODE.fullmatch(name)]
+    return set(Material.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
 
 
 def _classes(given: Any) -> list[dict[str, Any]]:

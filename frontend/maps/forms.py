@@ -1,9 +1,7 @@
 """What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors, readers_marks
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
+from frontend.maps.layer_colors import colors_text, read_colors
+from frontend.maps.organisation_field import OrganisationField
 from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
-from listings.numbers import coordinate, number
+from listings.numbers import coordinate
 from listings.validators import LONGEST_EURAL
 from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
 from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
@@ -32,8 +32,6 @@ _NONE = ("", "—")
 _INDENT = "\N{EM SPACE}"
 #: The fields of a form that together say how a layer is drawn.
 _OF_STYLE = ("style_by", "color", "colors", "unit")
-#: A line of colours: a name and its colour.
-_COLOR_LINE = re.compile(r"([^#]+)(#[0-9a-fA-F]{6})")
 
 
 class MapForm(forms.Form):
@@ -153,10 +151,14 @@ class LayerForm(MapForm):
     )
     colors = forms.CharField(
         label=gettext_lazy("Kleuren"),
-        max_length=2_000,
+        max_length=4_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Per regel een naam en een kleur, zoals “stock #8a4b2a”; bij hoeveelheid een getal."),
+        help_text=gettext_lazy(
+            "Per regel een naam en een kleur. Bij materiaal: “hout #9a6b3f”. Bij soort: voorraad, stroom of plaats. "
+            "Bij status: concept, na te kijken, gepubliceerd of ingetrokken. Bij hoeveelheid: een getal waar een "
+            "klasse begint."
+        ),
     )
     unit = forms.ChoiceField(
         label=gettext_lazy("Eenheid van die getallen"),
@@ -173,59 +175,37 @@ class LayerForm(MapForm):
         given = dict(super().clean() or self.cleaned_data)
         by, color = given.pop("style_by", StyleBy.SINGLE), given.pop("color", "")
         unit = given.pop("unit", "")
-        lines = [line.strip() for line in given.pop("colors", "").splitlines() if line.strip()]
-        found = [_COLOR_LINE.fullmatch(line) for line in lines]
-        if not all(found):
-            self.add_error("colors", _("Schrijf op elke regel een naam en een kleur, zoals “stock #8a4b2a”."))
-            return given
-        pairs = [(match[1].strip().rstrip(":=").rstrip(), match[2]) for match in found if match]
-        given["style"] = {"by": by, "color": color}
-        if by == StyleBy.QUANTITY:
-            given["style"] |= {"unit": unit, "classes": [self._class(name, color) for name, color in pairs]}
-        elif by != StyleBy.SINGLE:
-            given["style"]["colors"] = dict(pairs)
-        elif pairs:
-            self.add_error("colors", _("Bij één kleur horen geen andere. Laat dit leeg."))
+        given["style"] = {"by": by, "color": color} | ({"unit": unit} if by == StyleBy.QUANTITY else {})
+        try:
+            given["style"] |= read_colors(by, given.pop("colors", ""))
+        except ValidationError as error:
+            self.add_error("colors", error)
         return given
 
     def initial_of(self, row: Any) -> dict[str, Any]:
         return layer_initial(row)
 
-    def _class(self, name: str, color: str) -> dict[str, Any]:
-        try:
-            bound = number(name, readers_marks())
-        except ValidationError as error:
-            self.add_error("colors", error)
-            return {"from": 0, "color": color}
-        return {"from": int(bound) if bound == int(bound) else float(bound), "color": color}
-
 
 def layer_initial(layer: MapLayer) -> dict[str, Any]:
     style = layer.style
-    bounds = [(_as_written(one["from"]), one["color"]) for one in style.get("classes", ())]
-    pairs = bounds or list(style.get("colors", {}).items())
     return map_initial(layer) | {
         "geometry_kind": layer.geometry_kind,
         "visibility": layer.visibility,
         "verify_every_months": layer.verify_every_months,
         "style_by": style["by"],
         "color": style["color"],
-        "colors": "\n".join(f"{name} {color}" for name, color in pairs),
+        "colors": colors_text(style),
         "unit": style.get("unit", ""),
     }
 
 
-def _as_written(bound: float) -> str:
-    """Where a class begins, as a form reads it back in any language: "0,5", and never "1e-05" or "1,250"."""
-    text = format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
-    # Three digits behind a comma may be thousands too.
-    return f"{text}0" if len(text.partition(",")[2]) == 3 else text
-
-
 class RightForm(forms.Form):
-    """A right in a layer: for a person by address, or one of the hub's partners or groups."""
+    """A right in a layer: for a person by address, one of the hub's partners or groups, or any other organisation."""
 
     holder = forms.ChoiceField(label=gettext_lazy("Partner of groep"), required=False)
+    organisation = OrganisationField(
+        label=gettext_lazy("Of een andere organisatie"), help_text=gettext_lazy("Met naam of ondernemingsnummer.")
+    )
     email = forms.EmailField(label=gettext_lazy("Of een persoon, met e-mailadres"), required=False)
     power = forms.TypedChoiceField(label=gettext_lazy("Mag"), choices=Power.choices, coerce=int)
 
@@ -242,11 +222,13 @@ class RightForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
-        holder, email = given.get("holder"), given.get("email")
-        if bool(holder) == bool(email) and not self.errors:
-            raise ValidationError(_("Kies een partner of groep, of geef een e-mailadres."))
+        holder, organisation, email = given.get("holder"), given.get("organisation"), given.get("email")
+        if sum(map(bool, (holder, organisation, email))) != 1 and not self.errors:
+            raise ValidationError(_("Geef één: een partner of groep, een andere organisatie, of een e-mailadres."))
         if holder:
             given["to"] = self.holders[holder]
+        elif organisation:
+            given["to"] = organisation
         elif email:
             given["to"] = User.objects.filter(email__iexact=email).first()
             if given["to"] is None:
@@ -343,7 +325,13 @@ class ElementForm(forms.Form):
         label=gettext_lazy("Organisatie van de bron"),
         required=False,
         to_field_name="slug",
-        help_text=gettext_lazy("Een partner van de hub; anders geef je een naam."),
+        help_text=gettext_lazy("Een partner van de hub. Een andere schrijf je hieronder."),
+    )
+    other_source = OrganisationField(
+        label=gettext_lazy("Andere organisatie van de bron"),
+        help_text=gettext_lazy(
+            "Met naam of ondernemingsnummer. Staat ze niet in Werkstof, geef dan een naam van de bron."
+        ),
     )
     source_name = forms.CharField(
         label=gettext_lazy("Naam van de bron"), max_length=lengths.LONGEST_LINE, required=False
@@ -390,6 +378,7 @@ class ElementForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
+        self._take_other_source(given)
         place, shape = given.pop("place", ""), given.pop("shape", "")
         lat, lon, repair = given.pop("lat", ""), given.pop("lon", ""), given.pop("repair", False)
         ways = [name for name, said in (("place", place), ("shape", shape), ("lat", lat or lon)) if said]
@@ -409,6 +398,11 @@ class ElementForm(forms.Form):
             for messages in error.message_dict.values() if hasattr(error, "error_dict") else [error.messages]:
                 self.add_error(way or "place", messages)
         return given
+
+    def _take_other_source(self, given: dict[str, Any]) -> None:
+        """Whoever is written is the source: what the list showed gives way."""
+        if (other := given.pop("other_source", None)) is not None:
+            given["source_organisation"] = other
 
     def _geometry(self, way: str | None, place: str, shape: str, lat: str, lon: str, *, repair: bool) -> Any:
         match way:

@@ -1,6 +1,7 @@
 """What the page of a file for a layer shows, and how it reads what somebody decided there."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,10 +100,10 @@ def read_choices(form: QueryDict, found: MapImport) -> dict[str, Any]:
     if "file-layer" in form:
         choices["layer"] = form["file-layer"] or None
     if "srid" in form:
-        srid = form.get("srid", "")
+        srid, other = form.get("srid", ""), form.get("epsg", "").strip()
         choices |= {
-            "srid": _number(srid) if srid else None, "swapped": "swapped" in form, "repair": "repair" in form,
-            "encoding": form.get("encoding", ""),
+            "srid": _epsg(other) if other else _number(srid) if srid else None,
+            "swapped": "swapped" in form, "repair": "repair" in form, "encoding": form.get("encoding", ""),
         }  # fmt: skip
     columns = {
         column["name"]: str(form[name])
@@ -126,6 +127,15 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 6:
         raise ValidationError(_("Kies een coördinatenstelsel uit de lijst."))
     return int(text)
+
+
+def _epsg(text: str) -> int:
+    """A number that is in no list: "3035" or "EPSG:3035". Whether there is such a system, who reads the file says."""
+    number = text.upper().removeprefix("EPSG").lstrip(": ")
+    if not re.fullmatch(r"[0-9]{1,6}", number) or not int(number):
+        words = _("“%(text)s” is geen EPSG-nummer. Geef het getal alleen, zoals 3035.")
+        raise ValidationError(words, params={"text": text[:40]})
+    return int(number)
 
 
 def tabs_of(found: MapImport, seen: Mapping[str, int]) -> list[tuple[str, str, int]]:

@@ -136,8 +136,12 @@ def quantity_words(feature: MapFeature) -> str:
     return f"{words}, {feature.get_quantity_basis_display()}" if known else words
 
 
-def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
-    """Everything that is known of an element, each with what it is called; nothing that is empty."""
+def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple[str, str]]:
+    """Everything that is known of an element, each with what it is called; nothing that is empty.
+
+    At which site it is, only who edits and the source itself read, and no file or OGC collection says it: strangers
+    know of a site its name and town alone, and here it would stand at an exact point.
+    """
     source = feature.source_organisation.name if feature.source_organisation else feature.source_name
     months = [date_format(dt.date(2000, month, 1), "F") for month in feature.season_months]
     rows: list[tuple[str, Any]] = [
@@ -155,6 +159,7 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
         (_("Juridische status"), "" if feature.declared_status == "unsure" else feature.get_declared_status_display()),
         (_("Euralcode"), feature.eural_code),
         (_("Bron"), source),
+        (_("Vestiging"), str(feature.site) if feature.site and knows_source else ""),
         (_("Nummer bij de bron"), feature.source_reference),
         (_("Huidige bestemming"), feature.destination),
         (_("Beschikbaar"), _window(feature)),

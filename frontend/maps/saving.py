@@ -72,6 +72,9 @@ def _show_theirs(form: ElementForm, stored: MapFeature, by: User, names: set[str
     # A place that wasn't touched here is where the other left it.
     untouched = {name for name in _WHERE if name not in form.changed_data}
     places = set(_WHERE) if "geometry" in names else untouched
+    for name in ("source_organisation", "site"):
+        # The other may have named one that this form didn't offer.
+        form.fields[name].queryset = fresh.fields[name].queryset  # type: ignore[attr-defined]
     again = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
     for name in (names - {"geometry"}) | places | {"version"}:
         shown = form.fields[name].widget.format_value(fresh[name].value())

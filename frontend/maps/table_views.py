@@ -18,6 +18,7 @@ from frontend.components import figures
 from frontend.components.form_fields import add_errors
 from frontend.maps.files import counted_words
 from frontend.maps.forms import ReasonForm
+from frontend.maps.gis import gis_addresses
 from frontend.maps.many_form import SHARED, ManyForm
 from frontend.maps.table_page import (
     CHOSEN,
@@ -70,7 +71,10 @@ def table(request: PageRequest, layer_id: int) -> HttpResponse:
     chosen = request.GET.get(CHOSEN, "")
     context = table_context(asked, standing, layer, number_in(chosen) if chosen else None)
     typed = {name: given.get(NAMES[name], "") if wrong else asked.narrowed.asked.get(name, "") for name in TYPED}
-    context |= {"steps": STEPS.items(), "left": _left_before(request, standing, layer), "typed": typed, "wrong": wrong}
+    context |= {
+        "steps": STEPS.items(), "left": _left_before(request, standing, layer), "typed": typed, "wrong": wrong,
+        "gis": gis_addresses(request, [layer]),
+    }  # fmt: skip
     return render(request, "maps/table.html", context, status=400 if wrong else 200)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
+from frontend.maps.gis import gis_addresses
 from frontend.maps.linked_data import linked_data
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
@@ -101,6 +102,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
+        "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
@@ -128,6 +130,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     """The page of an element, with forms that were refused."""
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
+    knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     before = request.GET.get("voor", "")
     history = (
         history_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
@@ -142,7 +145,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "map": feature.layer.map,
         "feature": feature,
         "linked_data": linked_data(feature),
-        "facts": facts_of(feature, edits),
+        "facts": facts_of(feature, edits, knows_source),
         "middle": middle,
         "drawn": drawn_layers([feature.layer]),
         "listings": Listing.objects.visible_to(request.user)
@@ -150,7 +153,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         .filter(map_features__feature=feature)
         .select_related("material"),
         "handed_over": handed_over_of(feature, request.user),
-        "knows_source": edits or feature.source_organisation_id in standing.organisation_ids,
+        "knows_source": knows_source,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "undoes": can_undo_last(standing, feature),

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maps.ogc import documents
@@ -45,7 +47,11 @@ def landing(site: Site) -> Context:
         (_("Beschrijving van deze API"), site.address("api", f=AS_HTML), _("adressen en parameters (OpenAPI 3.0)")),
         (_("Aan welke delen van de standaard dit voldoet"), site.address("conformance", f=AS_HTML), ""),
     ]
-    facts = [(_("Adres voor QGIS en GDAL"), site.address())]
+    facts = [
+        (_("Adres voor QGIS en GDAL"), site.address()),
+        (_("Catalogus (DCAT-AP)"), urljoin(site.root, reverse("catalog"))),
+        (_("Vectortegels (TileJSON)"), _("bij elke laag, op de pagina van haar kaart")),
+    ]
     return _page(site, documents.title(), documents.description(), links=links, facts=facts) | {"trail": []}
 
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pyproj import Transformer
 
 from maps import services
 from maps.enums import Visibility
@@ -128,6 +129,31 @@ def test_the_page_asks_what_the_file_does_not_say(tmp_path: Path) -> None:
     assert "Kies één kolom als nummer bij de bron" in twice.content.decode()
     for wrong in ({"proposal": "x:0"}, {"srid": "99999999"}):
         assert "Kies een coördinatenstelsel" in client.post(read, wrong, follow=True).content.decode()
+    for text in ("Lambert", "EPSG:", "3035.5", "12345678", "0"):
+        answer = client.post(read, {"srid": "31370", "epsg": text}, follow=True).content.decode()
+        assert f"“{text}” is geen EPSG-nummer" in answer
+    made.refresh_from_db()
+    assert made.choice["srid"] == 31370
+
+
+@pytest.mark.parametrize("text", ["32631", " epsg:32631 "])
+def test_a_system_that_is_in_no_list_is_named_by_its_number(tmp_path: Path, text: str) -> None:
+    story = Story()
+    columns = {"title": ["Puin"], "soort": ["voorraad"]}
+    east, north = Transformer.from_crs(4326, 32631, always_xy=True).transform(3.72, 51.05)
+    made = given(story, write(tmp_path / "utm.gpkg", [shapely.Point(east, north)], columns, crs=None))
+    client, read = of(story.editor), reverse("map-import-read", args=[made.pk])
+    assert "Of een ander stelsel, met zijn EPSG-nummer" in text_of(client, page(made))
+    client.post(read, {"srid": "", "epsg": text})
+    made = read_again(made)
+    assert (made.choice["srid"], made.counts["added"]) == (32631, 1)
+    found = made.rows.get().geometry
+    assert found is not None
+    assert (round(found.x, 4), round(found.y, 4)) == (3.72, 51.05)
+    assert "EPSG:32631" in text_of(client, page(made))
+    client.post(read, {"srid": "", "epsg": "2"})
+    made = read_again(made)
+    assert "EPSG:2 kennen we niet" in text_of(client, page(made))
 
 
 def test_a_shape_that_crosses_itself_is_mended_where_somebody_says_so(tmp_path: Path) -> None:

@@ -290,7 +290,21 @@ def test_the_command_makes_a_layer_where_that_is_said_and_none_where_it_fails(tm
     command(path, story, dry_run=True, column=["soort=kind"], **new)
     assert not story.map.layers.filter(title="Punten").exists()
     assert "made the layer “Punten”" in command(path, story, column=["soort=kind"], **new)
-    assert story.map.layers.get(title="Punten").features.count() == 1
+    layer = story.map.layers.get(title="Punten")
+    assert (layer.licence, layer.attribution, layer.features.count()) == (story.map.licence, story.map.attribution, 1)
+
+
+def test_the_command_gives_a_new_layer_its_licence_and_its_source(tmp_path: Path) -> None:
+    story = Story()
+    path = geojson(tmp_path / "punten.geojson", [row(1)])
+    said = {"layer": "Punten", "licence": "odbl", "attribution": "© OpenStreetMap", "column": ["soort=kind"]}
+    assert "give --new too" in refused_command(path, story, **said)
+    assert "geen geldige keuze" in refused_command(path, story, **said | {"new": True, "licence": "eigen"})
+    assert "200" in refused_command(path, story, **said | {"new": True, "attribution": "x" * 201})
+    assert not story.map.layers.filter(title="Punten").exists()
+    assert "made the layer “Punten”" in command(path, story, new=True, **said)
+    layer = story.map.layers.get(title="Punten")
+    assert (layer.licence, layer.attribution) == ("odbl", "© OpenStreetMap")
 
 
 def test_a_system_that_nobody_knows_is_asked_for_with_proposals(tmp_path: Path) -> None:

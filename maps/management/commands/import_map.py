@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from geo.models import Hub
+from maps.enums import Licence
 from maps.files.reading import Choice, Described, LayerDescribed, Reading, describe, read
 from maps.files.refusals import FileRefused
 from maps.imports.choice import Decided, check_decided, file_choice, given_values
@@ -55,6 +56,12 @@ class Command(BaseCommand):
             action="store_true",
             help="make a layer of that title; for all hubs, where a map lacks it",
         )
+        parser.add_argument(
+            "--licence", choices=Licence.values, help="with --new: the licence of the new layer; without: the map's"
+        )
+        parser.add_argument(
+            "--attribution", help="with --new: whom the new layer names as its source; without: the map's"
+        )
         parser.add_argument("--by", help="the e-mail address of who does it; without: the operator")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen; store nothing")
         parser.add_argument("--file-layer", help="which layer of the file")
@@ -81,6 +88,8 @@ class Command(BaseCommand):
         by = self._person(options["by"])
         if options["new"] and options["layer"] is None:
             raise CommandError("Give the new layer a title with --layer.")
+        if _of_new_layer(options) and not options["new"]:
+            raise CommandError("--licence and --attribution are of a new layer: give --new too, or leave them out.")
         try:
             with transaction.atomic():
                 if options["hub"] == EVERY_HUB:
@@ -179,7 +188,7 @@ class Command(BaseCommand):
         title, everywhere = options["layer"], options["hub"] == EVERY_HUB
         meant = layers if title is None else [one for one in layers if slugify(one.title) == slugify(title)]
         if options["new"] and not meant:
-            layer = create_layer(by=by, material_map=material_map, title=title)
+            layer = create_layer(by=by, material_map=material_map, title=title, **_of_new_layer(options))
             self.stdout.write(f"made the layer “{layer.title}” of {material_map.hub.name}")
             return layer
         if options["new"] and not everywhere:
@@ -272,6 +281,11 @@ class Command(BaseCommand):
             f"{imported.gone} no longer in the file and {imported.withdrawn} withdrawn, which stay so; "
             f"{imported.wrong} wrong rows left out; change {imported.change}"
         )
+
+
+def _of_new_layer(options: dict[str, Any]) -> dict[str, str]:
+    """What was said of the layer that is made."""
+    return {name: options[name] for name in ("licence", "attribution") if options[name] is not None}
 
 
 def _columns_there(choice: Decided, found: LayerDescribed) -> Mapping[str, str]:
