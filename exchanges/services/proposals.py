@@ -13,7 +13,7 @@ from exchanges.checks import can_be_brought_together, fitting
 from exchanges.enums import Answer, ProposalState
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
-from exchanges.proposal_letters import tell_of_ended_proposal
+from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_ended_proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
@@ -84,6 +84,8 @@ def answer_proposal(
     record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
     if locked.is_refused:
         tell_of_ended_proposal(locked, by)
+    elif locked.has_begun:
+        tell_of_agreed_proposal(locked)
     return locked
 
 

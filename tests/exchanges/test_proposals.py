@@ -14,6 +14,7 @@ from exchanges import services
 from exchanges.models import Exchange, Proposal
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
+from journal.letter_text import render_letter
 from journal.models import Letter
 from listings.balances.free import standing_of
 from listings.balances.periods import monday_of
@@ -141,6 +142,17 @@ def test_a_hub_asks_from_its_list_of_pairs_and_both_answer_on_the_page() -> None
         assert expected in read(answered)
     assert Exchange.objects.count() == 1
     assert "Naar de uitwisseling" in read(as_(match.staff).get(f"/voorstellen/{proposal.pk}/"))
+
+
+def test_the_hub_hears_that_both_said_yes() -> None:
+    match = Match()
+    proposal = match.propose()
+    match.say(match.supply, "yes", proposal)
+    assert not Letter.objects.filter(template="exchange_proposal_agreed").exists()
+    match.say(match.demand, "yes", proposal)
+    letter = Letter.objects.get(template="exchange_proposal_agreed")
+    assert letter.recipient == match.staff.email
+    assert "Iedereen zei ja op jullie voorstel" in render_letter(letter).text
 
 
 def test_of_an_asked_pair_the_hub_reads_that_it_was_asked() -> None:

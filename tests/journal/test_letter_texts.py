@@ -80,6 +80,7 @@ DATA: dict[str, dict[str, Any]] = {
         "what": "Oude frigo's",
         "service": "Herstelatelier",
         "demand": "Bo & Co <b> zoekt frigo's",
+        "is_hub": True,
         "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
     },
     "request_gone": {
@@ -154,6 +155,10 @@ DATA: dict[str, dict[str, Any]] = {
     "exchange_proposal_ended": {
         "what": "Oude frigo's → Gezocht: frigo's <b>",
         "refused_by": "Bo & Co <b>",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
+    "exchange_proposal_agreed": {
+        "what": "Oude frigo's → Gezocht: frigo's <b>",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_message": {
