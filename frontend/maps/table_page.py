@@ -156,7 +156,7 @@ def _municipalities(hub: Hub) -> list[tuple[str, list[Municipality]]]:
 def _people(layer: MapLayer, asked: str) -> list[tuple[str, User]]:
     """Who looks after elements at the hub, each with their id; and who is asked for, where they still do."""
     of_staff = Q(hub_roles__hub=layer.map.hub_id)
-    owners = MapFeature.objects.filter(layer=layer, owner=int(asked) if asked.isdigit() else 0).values("owner")
+    owners = MapFeature.objects.filter(layer=layer, owner=int(asked) if asked.isdecimal() else 0).values("owner")
     people = User.objects.filter(of_staff | Q(pk__in=owners)).distinct().order_by("name", "pk")
     return [(str(one.pk), one) for one in people]
 

@@ -21,13 +21,13 @@ TITLES = ("Rode bakken", "Groene bakken", "Blauwe bakken", "Gele bakken")
 LISTED = """
 import datetime as dt
 from django.utils import timezone
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from listings.models import Listing
-from tests.makers import make_organisation, make_user, published
-owner = make_user(name="Vera Vers")
-User.objects.filter(pk=owner.pk).update(email="{owner}")
-owner.refresh_from_db()
-organisation = make_organisation(owner)
+from tests.makers import published
+# By names of their own: other journeys make people and organisations on the same site.
+owner = User.objects.create_user("{owner}", "geheim-woord-1", name="Vera Vers")
+organisation = Organisation.objects.create(name="Vers van de pers", slug="vers-van-de-pers", kind="company")
+Membership.objects.create(user=owner, organisation=organisation, role="admin")
 for title in {titles}:
     made = published(by=owner, organisation=organisation, title=title)
     Listing.objects.filter(pk=made.pk).update(updated_at=timezone.now() - dt.timedelta(days=70))
