@@ -149,7 +149,18 @@ def can_list(standing: Standing, feature: MapFeature) -> bool:
     """Whether somebody may make a listing of an element, for an organisation of theirs: those whom it is about, who
     began it, and who edits in its layer. What is withdrawn isn't there to be had.
     """
-    if not standing.organisation_ids or feature.state == S.WITHDRAWN or not can_see(standing, feature):
+    return bool(standing.organisation_ids) and _has_to_do_with(standing, feature)
+
+
+def lacks_organisation(standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody may make no listing of an element only because a listing is of an organisation, and they belong
+    to none.
+    """
+    return not standing.organisation_ids and _has_to_do_with(standing, feature)
+
+
+def _has_to_do_with(standing: Standing, feature: MapFeature) -> bool:
+    if feature.state == S.WITHDRAWN or not can_see(standing, feature):
         return False
     is_about_them = feature.source_organisation_id in standing.organisation_ids
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT

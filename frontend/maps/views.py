@@ -27,6 +27,7 @@ from frontend.maps.page import (
     quantity_words,
 )
 from frontend.maps.spot_page import can_add_on_the_spot
+from frontend.maps.unlisted import why_unlisted
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
@@ -136,6 +137,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
+    knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     context = {
         "here": "maps",
         "hub": feature.layer.map.hub,
@@ -150,8 +152,9 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         .filter(map_features__feature=feature)
         .select_related("material"),
         "handed_over": handed_over_of(feature, request.user),
-        "knows_source": edits or feature.source_organisation_id in standing.organisation_ids,
+        "knows_source": knows_source,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
+        "unlisted": why_unlisted(standing, feature, knows_source=knows_source),
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "undoes": can_undo_last(standing, feature),
         "attaches": can_take(standing, feature, "change"),

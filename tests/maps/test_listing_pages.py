@@ -11,6 +11,7 @@ from django.urls import reverse
 from exchanges.models import ImpactEntry
 from listings.models import Listing
 from maps import services
+from maps.enums import Visibility
 from maps.models import MapFeature, MapFeatureListing
 from tests.exchanges.makers import Story as Exchanged
 from tests.makers import make_organisation, make_user, published
@@ -41,6 +42,41 @@ def test_whom_an_element_is_about_makes_a_draft_of_it_by_a_button() -> None:
     stranger = make_user()
     other = make_organisation(stranger)
     assert of(stranger).post(path, {"organisation": other.slug}).status_code == 403
+
+
+def test_staff_without_an_organisation_read_why_they_list_nothing_and_who_does() -> None:
+    story = Story()
+    organisation = make_organisation(make_user())
+    organisation.phone = "09 123 45 67"
+    organisation.save()
+    of_source = story.published(source_organisation=organisation)
+    why = "Een zoekertje staat op naam van een organisatie"
+
+    def told(feature: MapFeature, user: object = story.manager) -> str:
+        text = of(user).get(f"/kaarten/element/{feature.pk}/").content.decode()
+        return text if why in text else ""
+
+    text = told(of_source)
+    assert f"Vraag het aan {organisation.name}: wie daarbij hoort" in text
+    assert 'href="tel:09 123 45 67"' in text
+    assert reverse("map-element-list", args=[of_source.pk]) not in text
+    hidden = story.published(source_organisation=organisation, visibility=Visibility.OWNER)
+    assert "zodra dit element gepubliceerd is" in told(hidden)
+    assert "zodra dit element gepubliceerd is" in told(story.draft(source_organisation=organisation))
+    named = story.published(source_name="Bakkerij Jan")
+    assert "Vraag aan Bakkerij Jan om een organisatie aan te maken" in told(named)
+    assert "van welke organisatie het is" in told(story.published())
+    # Who began one may not read whose it is; and of others nobody reads anything, nor of what is gone.
+    begun = story.draft(by=story.proposer)
+    assert "Maak je organisatie aan" in told(begun, story.proposer)
+    assert not told(of_source, make_user())
+    assert not told(services.withdraw_feature(by=story.manager, feature=of_source))
+    make_organisation(story.manager)
+    assert not told(hidden)
+    assert (
+        reverse("map-element-list", args=[hidden.pk])
+        in of(story.manager).get(f"/kaarten/element/{hidden.pk}/").content.decode()
+    )
 
 
 def test_staff_put_a_listing_on_a_layer_of_their_hub_by_a_button() -> None:
