@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from listings.enums import DeclaredStatus
 from maps import services
-from maps.enums import Certainty, Period, QuantityBasis, Visibility
+from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
 from maps.exports import FIELDS
 from maps.fields import WRITABLE, plain_values, reference_of
 from maps.files.child.sniffing import Format
@@ -56,9 +56,9 @@ def texts(most: int, *, lines: bool = False) -> st.SearchStrategy[str]:
 
 @st.composite
 def elements(draw: Any, organisations: list[Any], materials: list[Material]) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["stock", "flow"]))
+    kind = draw(st.sampled_from(["stock", "flow", "place"]))
     material = draw(st.none() | st.sampled_from(materials))
-    quantity = draw(st.none() | st.decimals("0.001", 10**9, places=3))
+    quantity = None if kind == "place" else draw(st.none() | st.decimals("0.001", 10**9, places=3))
     start, end = draw(st.none() | _days), draw(st.none() | _days)
     if start and end and end < start:
         start, end = end, start
@@ -132,6 +132,7 @@ def test_random_elements_come_back_as_they_were(format_: Format, tmp_path: Path)
     story = random_layer()
     was = {reference_of(one): one for one in story.layer.features.all()}
     assert len(was) == _ELEMENTS
+    assert {one.kind for one in was.values()} == set(FeatureKind.values)
     path = tmp_path / "uit"
     path.write_bytes(content(export(story, story.manager, format_)))
     name = f"bedrijven-{story.layer.pk}"
