@@ -70,7 +70,7 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     assert (asked.person.email, asked.letters, asked.feature.layer.map.hub.slug) == ("bedrijf@demo.example", 1, HUB)
     assert Letter.objects.to("bedrijf@demo.example").of_template("map_verification").count() == 1
     photo = worked_on.photos.get()
-    with Image.open(photo.image) as drawn:
+    with photo.image.open() as file, Image.open(file) as drawn:
         assert (drawn.size, drawn.format) == ((WIDTH, HEIGHT), "WEBP")
     assert photo.alt == f"Illustratie: {worked_on.title}"
     link = MapFeatureListing.objects.get()
