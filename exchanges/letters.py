@@ -38,6 +38,7 @@ from exchanges.models import (
 )
 from exchanges.nearest import nearest_to
 from exchanges.parties import know_parties, place_of
+from exchanges.proposals import proposers_at_hub
 from exchanges.schedule import confirmed, turn_at
 from exchanges.words import moment_words, next_words, sentences_of
 from journal.attachments import Attachment
@@ -151,8 +152,8 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
     write_letters(MESSAGE, letters, about=message, topic=Topic.MESSAGES)
 
 
-def tell_of_proposal(proposal: Proposal) -> None:
-    """Write to the members of the organisations that haven't said yes by proposing it what they are asked."""
+def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
+    """Write to the members of the organisations that haven't answered what they are asked."""
     asked = {name: one for name, one in proposal.sides.items() if not getattr(proposal, f"{name}_answer")}
     sides = {listing.organisation_id: listing for listing in asked.values()}
     rows = Membership.objects.filter(organisation__in=sides, user__is_active=True).select_related("user")
@@ -173,30 +174,37 @@ def tell_of_proposal(proposal: Proposal) -> None:
                 "organisation": ", ".join(one.shown_organisation.name for one in others),
                 "is_chain": proposal.service is not None,
                 "note": proposal.note,
+                "is_reminder": is_reminder,
                 "until": figures.until(proposal.lapses_at),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
-        key = f"{PROPOSAL}-{proposal.pk}-{row.user_id}"
+        key = f"{PROPOSAL}-{proposal.pk}{'-reminder' if is_reminder else ''}-{row.user_id}"
         letters.append(Addressed(row.user.email, row.user.language, data, key))
     write_letters(PROPOSAL, letters, about=proposal)
 
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
-    """Write to the people of all three organisations that it won't go on, and which chain comes next."""
+    """Write to the people of all three organisations, and to the hub where it proposed it, that it won't go on, and
+    which chain comes next.
+    """
     exchanges = list(arrangement.exchanges.select_related("listing", "matched", "via").order_by("pk"))
     supply = next((one.listing for one in exchanges if one.via_id), None)
     demand = next((one.matched for one in exchanges if one.via_id), None)
     tried = {(one.via_id, demand.pk if demand else None) for one in exchanges if one.via_id}
     chains = chains_of(supply, at=at) if supply is not None else []
     following = next((one for one in chains if (one.service.pk, one.demand.pk) not in tried), None)
+    taking_part = [reader for one in exchanges for reader in readers_of_exchange(one, None)]
+    proposal = Proposal.objects.filter(arrangement=arrangement).first()
+    hub = [Reader(user, None) for user in proposers_at_hub(proposal)] if proposal is not None else []
     letters = []
-    for reader in each_once((reader for one in exchanges for reader in readers_of_exchange(one, None)), None):
+    for reader in each_once([*taking_part, *hub], None):
         user = reader.user
         with translation.override(user.language):
             data = {
                 "what": supply.heading if supply is not None else "",
                 "service": following.service.heading if following else "",
                 "demand": following.demand.heading if following else "",
+                "is_hub": reader in hub,
                 "link": f"{settings.SITE_URL}{reverse('listing-matches', args=[supply.pk])}#chains" if supply else "",
             }
         key = f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}"

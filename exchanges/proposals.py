@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import HubStaff, Membership, User
 from exchanges.models import Proposal
 from exchanges.verbs import ExchangeVerb
 from journal.events import record
@@ -29,6 +30,16 @@ def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
         verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
         changes={"listing": proposal.supply_id, "other": proposal.demand_id},
     )  # fmt: skip
+
+
+def proposers_at_hub(proposal: Proposal) -> QuerySet[User]:
+    """Of the hub that proposed it who did so, or where they no longer work there, everybody who does; nobody where an
+    organisation proposed it.
+    """
+    staff = HubStaff.objects.filter(hub=proposal.hub_id, user__is_active=True)
+    proposers = staff.filter(user=proposal.made_by_id) if proposal.hub_id else staff.none()
+    asking = proposers if proposers.exists() else staff
+    return User.objects.filter(pk__in=asking.values("user")).order_by("pk")
 
 
 def spoken_by(proposal: Proposal, name: str) -> User:

@@ -13,7 +13,7 @@ from exchanges.checks import can_be_brought_together, fitting
 from exchanges.enums import Answer, ProposalState
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
-from exchanges.proposal_letters import tell_of_ended_proposal
+from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_ended_proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
@@ -84,6 +84,28 @@ def answer_proposal(
     record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
     if locked.is_refused:
         tell_of_ended_proposal(locked, by)
+    elif locked.has_begun:
+        tell_of_agreed_proposal(locked)
+    return locked
+
+
+@transaction.atomic
+def withdraw_proposal(*, by: User, proposal: Proposal, at: dt.datetime | None = None) -> Proposal:
+    """Take back what one's hub proposed, while nobody refused it and nothing began: then the same can be asked anew.
+
+    Who said yes hears of it. For staff of that hub. Raises PermissionDenied; ExchangeMoved where it is over.
+    """
+    at = at or timezone.now()
+    locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
+    if locked.hub is None:
+        raise PermissionDenied(_("Een organisatie stelde dit voor: wie daar lid is, kan nee zeggen."))
+    check_is_hub_staff(by, locked.hub)
+    if locked.state_at(at) != ProposalState.WAITING:
+        raise ExchangeMoved(_("Dit voorstel is al voorbij."), code="moved")
+    locked.withdrawn_at = locked.lapses_at = locked.lapse_told_at = at
+    locked.save(update_fields=["withdrawn_at", "lapses_at", "lapse_told_at"])
+    record_proposal(ExchangeVerb.PROPOSAL_WITHDRAWN, locked, by)
+    tell_of_ended_proposal(locked, by)
     return locked
 
 

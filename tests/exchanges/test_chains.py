@@ -356,6 +356,20 @@ def test_of_a_chain_that_falls_those_hear_who_take_part_and_not_all_their_collea
     assert sorted(told) == sorted(one.email for one in (desks.giver, desks.worker, desks.school))
 
 
+def test_the_hub_that_proposed_a_chain_hears_that_it_fell() -> None:
+    desks = Desks()
+    staff = HubStaff.objects.create(hub_id=desks.supply.hub_ids[0], user=make_user(), role="editor").user
+    proposal = desks.propose(by=staff)
+    for user in (desks.giver, desks.worker, desks.school):
+        services.answer_proposal(by=user, proposal=proposal, answer="yes")
+    brought, fetched = Exchange.objects.order_by("pk")
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1))
+    told = {letter.recipient: letter for letter in Letter.objects.filter(template="chain_fell")}
+    assert set(told) == {one.email for one in (desks.giver, desks.worker, desks.school, staff)}
+    assert {email for email, letter in told.items() if letter.data["is_hub"]} == {staff.email}
+
+
 def test_a_chain_that_held_the_whole_lot_is_free_before_all_are_told_of_the_next_best() -> None:
     desks = Desks()
     Listing.objects.filter(pk=desks.supply.pk).update(quantity=30)

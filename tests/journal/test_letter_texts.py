@@ -80,6 +80,7 @@ DATA: dict[str, dict[str, Any]] = {
         "what": "Oude frigo's",
         "service": "Herstelatelier",
         "demand": "Bo & Co <b> zoekt frigo's",
+        "is_hub": True,
         "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
     },
     "request_gone": {
@@ -148,12 +149,18 @@ DATA: dict[str, dict[str, Any]] = {
         "organisation": "Bo & Co",
         "is_chain": False,
         "note": "Jullie zijn buren.",
+        "is_reminder": True,
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_proposal_ended": {
         "what": "Oude frigo's → Gezocht: frigo's <b>",
+        "withdrawn_by": "",
         "refused_by": "Bo & Co <b>",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
+    "exchange_proposal_agreed": {
+        "what": "Oude frigo's → Gezocht: frigo's <b>",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_message": {
