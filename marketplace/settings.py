@@ -17,6 +17,8 @@ VAR_DIR = Path(env("WERKSTOF_VAR", default=str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Keys of before: what they signed still counts, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # A header says which way a search was read (listings.search.strategies).
 SEARCH_PATH_HEADER = env.bool("SEARCH_PATH_HEADER", default=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
