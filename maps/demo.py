@@ -23,6 +23,8 @@ from accounts.models import HubStaff, Organisation, User
 from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Municipality
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
+from listings.demo.pictures import PICTURES, alt_of, picture_of_material
+from listings.demo.rows import Materials
 from listings.models import Listing
 from maps import services
 from maps.demo_document import pdf_of
@@ -46,7 +48,9 @@ from maps.models import (
     MapFeature,
     MapFeatureDocument,
     MapFeatureListing,
+    MapFeaturePhoto,
     MapLayer,
+    MapLayerShown,
     MaterialMap,
     PartnerGroup,
 )
@@ -111,8 +115,11 @@ def remove_fictional_maps() -> None:
 
     What elements were stays, as it does of all.
     """
-    for document in MapFeatureDocument.objects.filter(feature__layer__map__is_fictional=True):
-        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
+    hung = {"feature__layer__map__is_fictional": True}
+    files = [document.file for document in MapFeatureDocument.objects.filter(**hung)]
+    files += [photo.image for photo in MapFeaturePhoto.objects.filter(**hung)]
+    for file in files:
+        transaction.on_commit(partial(file.storage.delete, str(file.name)), robust=True)
     MaterialMap.objects.filter(is_fictional=True).delete()
     MapFeatureListing.objects.filter(listing__organisation__is_fictional=True).delete()
     LayerRight.objects.filter(organisation__is_fictional=True).delete()
@@ -132,7 +139,17 @@ def make_fictional_maps(*, today: dt.date, exchanged: Listing | None = None) -> 
         towns = list(Municipality.objects.filter(hub_regions__hub=hub).distinct().order_by("nis"))
         if towns:
             _make_map(hub, towns, materials, today)
+    _show_to_another_hub()
     _tell_a_story(today, exchanged)
+
+
+def _show_to_another_hub() -> None:
+    """One hub's map shows by reference where things are mended and sorted in the log-ins' hub."""
+    maps = MaterialMap.objects.filter(is_fictional=True)
+    other = maps.exclude(hub__slug=DEMO_HUB).order_by("hub__name").first()
+    layer = MapLayer.objects.filter(map__in=maps.filter(hub__slug=DEMO_HUB), title=TITLES["places"]).first()
+    if other is not None and layer is not None:
+        MapLayerShown.objects.create(map=other, layer=layer)
 
 
 def _make_map(hub: Hub, towns: list[Municipality], materials: dict[str, Material], today: dt.date) -> None:
@@ -292,6 +309,7 @@ def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
         )  # fmt: skip
     for building in buildings.features.order_by("pk")[:WITH_INVENTORY]:
         _add_inventory(by, building)
+    _add_picture(by, school)
     draft = services.add_feature(
         by=partner, layer=flows, kind=FeatureKind.FLOW, title="Zaagsel van onze nieuwe lijn",
         material=Material.objects.get(code="wood-sawdust"), quantity=1, unit="tonne", period=Period.WEEK,
@@ -310,7 +328,7 @@ def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
     )  # fmt: skip
     if exchanged is not None:
         _map_a_lot(by, flows, exchanged)
-    _ask_a_source(by, partner, flows)
+    _list_an_element(partner, _ask_a_source(by, partner, flows))
     _leave_a_file(by, places)
 
 
@@ -321,12 +339,28 @@ def _add_inventory(by: User, building: MapFeature) -> None:
     services.add_known_document(by=by, feature=building, upload=inventory, kind=DocumentKind.PDF)
 
 
+def _add_picture(by: User, building: MapFeature) -> None:
+    """What it is made of as a photo: one of the drawings that the demo's listings have."""
+    material = building.material.code if building.material else ""
+    picture = PICTURES / f"{picture_of_material(material, Materials())}.webp"
+    services.add_safe_photo(
+        by=by, feature=building, safe=ContentFile(picture.read_bytes()), alt=alt_of(building.title)
+    )
+
+
+def _list_an_element(member: User, feature: MapFeature) -> None:
+    """What the map knows of an element as the draft of a listing, by somebody of the organisation that it is of."""
+    organisation = Organisation.objects.of(member).first()
+    if organisation is not None:
+        services.list_feature(by=member, feature=feature, organisation=organisation)
+
+
 def _map_a_lot(by: User, layer: MapLayer, lot: Listing) -> None:
     """A lot as an element: its page says how much of it was handed over."""
     services.publish_feature(by=by, feature=services.map_listing(by=by, listing=lot, layer=layer))
 
 
-def _ask_a_source(by: User, member: User, layer: MapLayer) -> None:
+def _ask_a_source(by: User, member: User, layer: MapLayer) -> MapFeature:
     """What nobody looked at for long: a member of its source is asked whether it is still so."""
     now = timezone.now()
     overdue = services.add_feature(
@@ -338,6 +372,7 @@ def _ask_a_source(by: User, member: User, layer: MapLayer) -> None:
     services.publish_feature(by=by, feature=overdue, at=now - dt.timedelta(days=240))
     begin_for([overdue.pk], at=now)
     take_due(at=now)
+    return overdue
 
 
 def _leave_a_file(by: User, layer: MapLayer) -> None:

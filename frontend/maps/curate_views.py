@@ -29,6 +29,7 @@ from frontend.maps.forms import (
 from frontend.maps.overdue import overdue_rows
 from frontend.maps.saving import save_curated, save_element
 from frontend.maps.views import element_page, find_element, find_map, number_in
+from frontend.maps.waiting import WAITING_SHOWN, waiting_page
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from maps import services
@@ -55,8 +56,6 @@ from maps.permissions import (
 from maps.querysets import MapLayerQuerySet
 from maps.standing import standing_of
 
-#: Rows of a list of what waits.
-WAITING_SHOWN = 100
 #: Letters of a search for a layer.
 _LONGEST_SEARCH = 80
 
@@ -341,7 +340,8 @@ def decide_proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
 def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
     """What of a hub's maps waits for somebody: elements and proposals to look at, and what is to be verified again.
 
-    Staff of the hub see all of it; who publishes by a right in a layer sees what of that layer waits.
+    Staff of the hub see all of it; who publishes by a right in a layer sees what of that layer waits. Each list has
+    pages of its own.
     """
     hub = get_object_or_404(Hub, slug=slug)
     layers = layers_to_work_on(request.user, hub)
@@ -351,17 +351,20 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
     ids = seen.order_by().values("pk")
     open_ones = FeatureProposal.objects.filter(state="open", feature__in=ids)
     said = VerificationRound.objects.to_look_at().filter(feature__in=ids)
+    overdue = waiting_page(request, seen.overdue(timezone.localdate()), name="na-bij", by="verify_by")
+    proposed = open_ones.select_related("feature__layer")
     context = {
         "here": "maps",
         "hub": hub,
         "curates": curates,
         "maps": maps if curates else maps.filter(layers__in=layers).distinct(),
         "tables": list(layers),
-        "to_review": seen.to_review()[:WAITING_SHOWN],
-        "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
-        "files": _files_to_compare(layers),
-        "said": said.for_letters()[:WAITING_SHOWN],
-        "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
+        "to_review": waiting_page(request, seen.to_review(), name="na-kijken", by="updated_at"),
+        "proposals": waiting_page(request, proposed, name="na-voorstel", by="proposed_at"),
+        "files": waiting_page(request, _files_to_compare(layers), name="na-bestand", by="created_at"),
+        "said": waiting_page(request, said.for_letters(), name="na-antwoord", by="ended_at"),
+        "overdue": overdue,
+        "overdue_rows": overdue_rows(overdue.rows),
         "governs": can_manage_hub(request.user, hub),
         "gone_maps": MaterialMap.objects.of_hub(hub).exclude(deleted_at=None),
         "gone_layers": MapLayer.objects.filter(map__hub=hub, map__deleted_at=None).exclude(deleted_at=None),
@@ -374,7 +377,7 @@ def _files_to_compare(layers: QuerySet[MapLayer]) -> MapImportQuerySet:
     waiting = MapImport.objects.filter(layer__in=layers).filter(
         state__in=[MapImportState.ASKED, MapImportState.COMPARED]
     )
-    return waiting.select_related("layer")[:WAITING_SHOWN]
+    return waiting.select_related("layer")
 
 
 # ---- what views share ----

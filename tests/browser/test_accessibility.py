@@ -70,13 +70,16 @@ def faults(page: Page) -> list[str]:
     return lines
 
 
-def faults_twice(page: Page) -> list[str]:
-    """The same page once more, as it comes on a phone in light and at a desk in dark."""
+def faults_twice(page: Page, *, anew: bool = True) -> list[str]:
+    """The same page once more, as it comes on a phone in light and at a desk in dark; as it stands where it is the
+    answer to a form.
+    """
     found = []
     for name, viewport, scheme in SCREENS:
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.reload()
+        if anew:
+            page.reload()
         found += [f"{name}: {line}" for line in faults(page)]
     return found
 
@@ -129,6 +132,7 @@ def test_pages_in_another_language(open_page: Open, language: str) -> None:
         first_link(page, "/", ".card h3 a"),
         HUB,
         f"{HUB}koppels/",
+        MATERIAL_MAP,
         "/account/signup/",
         "/hulp/",
         "/privacy/",
@@ -266,6 +270,9 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
     source, file = scenes_of_the_map(site)
     of_maps = (
         f"{HUB}kaarten/",
+        f"{HUB}kaarten/groepen/",
+        "/mijn/kaartvoorstellen/",
+        f"{MATERIAL_MAP}insluiten/",
         f"{HUB}kaarten/nieuw/",
         f"{MATERIAL_MAP}beheren/",
         layer,
@@ -284,6 +291,58 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
     page.locator("#id_price").press("End")
     expect(page.locator("output[for=id_price]")).to_have_text("53 %")
     assert wrong(found) == {}
+
+
+def test_two_files_beside_each_other(open_page: Open) -> None:
+    page = open_page("hub")
+    new_file = page_of_layer(page, "Bestand inlezen")
+    for number in (1, 2):
+        page.goto(new_file)
+        rows = f"ref;titel;soort element;lat;lon\nAXE-1;Loods {number};voorraad;51.05;3.71\n"
+        page.set_input_files("#file", {"name": f"axe-{number}.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+        page.locator("form:has(#file) button").click()
+        expect(page.get_by_role("heading", name="Wat het bestand wijzigt")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name=re.compile("^Naast “axe-1.csv”")).click()
+    expect(page.get_by_role("heading", name="axe-2.csv naast axe-1.csv")).to_be_visible()
+    assert faults_twice(page) == []
+
+
+def test_changing_many_at_once(open_page: Open) -> None:
+    page, found = open_page("hub"), {}
+    page.goto(page_of_layer(page, "Tabel"))
+    page.locator("main table[data-elements] tbody tr").first.locator("input[name=row]").check()
+    page.get_by_role("button", name="Wijzigen").click()
+    page.get_by_role("textbox", name="Huidige bestemming").fill("Nergens heen")
+    found["what to change"] = faults_twice(page, anew=False)
+    page.get_by_role("button", name="Toon wat er verandert").click()
+    expect(page.get_by_role("heading", name=re.compile("^Dit wijzigt: 1"))).to_be_visible()
+    found["what changes"] = faults_twice(page, anew=False)
+    assert wrong(found) == {}
+
+
+def test_two_editors_of_one_element(open_page: Open) -> None:
+    page = open_page("hub")
+    page.goto(page_of_layer(page, "Element toevoegen"))
+    for name, value in (("title", "Waar twee aan werken"), ("lat", "51.05"), ("lon", "3.72")):
+        page.locator(f"[name={name}]").fill(value)
+    page.get_by_role("button", name="Bewaren").click()
+    page.get_by_role("link", name="Wijzigen", exact=True).click()
+    page.locator("[name=title]").fill("Wat de een ervan maakt")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("[name=title]").fill("Wat de ander ervan maakt")
+    other.get_by_role("button", name="Bewaren").click()
+    expect(other.get_by_role("heading", name="Wat de ander ervan maakt")).to_be_visible()
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_role("heading", name="Iemand anders wijzigde dit ook")).to_be_visible()
+    assert faults_twice(page, anew=False) == []
+
+
+def page_of_layer(page: Page, words: str) -> str:
+    """Where a link of the layer of streams leads to."""
+    page.goto(MATERIAL_MAP)
+    link = page.locator("a", has_text=words).filter(has_text="Reststromen van bedrijven")
+    return link.first.get_attribute("href") or ""
 
 
 def test_the_first_tab_leads_to_the_content(open_page: Open) -> None:

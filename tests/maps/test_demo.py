@@ -3,13 +3,26 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from PIL import Image
 
 from accounts.demo import make_demo_logins
+from frontend.maps.page import layers_of
 from geo.models import Hub
 from journal.models import Letter
+from listings.demo.pictures import HEIGHT, WIDTH
 from maps.demo import IN_GENT, PER_LAYER, PLACES, WITH_INVENTORY, make_fictional_maps, remove_fictional_maps
 from maps.history import versions_of
-from maps.models import FeatureProposal, MapFeature, MapImport, MapLayer, MaterialMap, VerificationRound
+from maps.models import (
+    FeatureProposal,
+    MapFeature,
+    MapFeatureListing,
+    MapImport,
+    MapLayer,
+    MapLayerShown,
+    MaterialMap,
+    VerificationRound,
+)
+from maps.standing import standing_of
 from maps.validators import check_feature
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story
@@ -56,6 +69,17 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     asked = VerificationRound.objects.get()
     assert (asked.person.email, asked.letters, asked.feature.layer.map.hub.slug) == ("bedrijf@demo.example", 1, HUB)
     assert Letter.objects.to("bedrijf@demo.example").of_template("map_verification").count() == 1
+    photo = worked_on.photos.get()
+    with photo.image.open() as file, Image.open(file) as drawn:
+        assert (drawn.size, drawn.format) == ((WIDTH, HEIGHT), "WEBP")
+    assert photo.alt == f"Illustratie: {worked_on.title}"
+    link = MapFeatureListing.objects.get()
+    assert (link.feature, link.listing.title) == (asked.feature, asked.feature.title)
+    assert link.listing.organisation == asked.feature.source_organisation
+    shown = MapLayerShown.objects.get()
+    assert shown.layer.map.hub.slug == HUB != shown.map.hub.slug
+    standing = standing_of(AnonymousUser())
+    assert shown.layer in layers_of(shown.map, standing)
 
 
 def test_the_demo_is_made_anew_and_taken_away_with_what_others_say_of_it() -> None:
@@ -70,6 +94,8 @@ def test_the_demo_is_made_anew_and_taken_away_with_what_others_say_of_it() -> No
     assert MaterialMap.objects.filter(is_fictional=True).count() == Hub.objects.count()
     remove_fictional_maps()
     assert not MaterialMap.objects.filter(is_fictional=True).exists()
+    assert not MapLayerShown.objects.exists()
+    assert not MapFeatureListing.objects.exists()
     assert MapFeature.objects.get(pk=feature.pk).source_organisation is None
 
 

@@ -2,13 +2,17 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from frontend.maps import waiting as pages_of_waiting
 from journal.letter_text import render_letter
 from journal.models import Letter
 from maps import services
@@ -16,7 +20,7 @@ from maps.enums import Power
 from maps.models import FeatureProposal, MapFeature
 from maps.reviewing.waiting import tell_reviewers
 from tests.makers import make_user
-from tests.maps.makers import HUB, Story, partner_of
+from tests.maps.makers import HUB, Story, overdue, partner_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -195,6 +199,39 @@ def test_many_proposals_stand_on_pages_in_one_order() -> None:
         page = f"{reverse('my-map-proposals')}?voor={before}" if before else ""
     assert seen == [f"Voorstel {number:03}." for number in reversed(range(120))]
     assert client.get(f"{reverse('my-map-proposals')}?voor=x").status_code == 404
+
+
+def test_each_list_of_what_waits_has_pages_that_miss_nothing_and_cost_no_more_queries() -> None:
+    story, today = Story(), timezone.localdate()
+    waiting = [put_forward(story, title=f"Wacht {number}").pk for number in range(5)]
+    late = [overdue(story, title=f"Oud {number}").pk for number in range(5)]
+    proposals = [proposed(story, MapFeature.objects.get(pk=pk)).pk for pk in late]
+    # Several of one moment or day: the next page begins within them.
+    MapFeature.objects.filter(pk__in=late[1:4]).update(verify_by=today - dt.timedelta(days=3))
+    MapFeature.objects.filter(pk__in=waiting[1:4]).update(updated_at=NOW)
+    client, address = of(story.manager), reverse("hub-map-work", args=[HUB])
+    lists = {"to_review": waiting, "proposals": proposals, "overdue": late}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pages_of_waiting, "WAITING_SHOWN", 2)
+        client.get(address)
+        for called, ids in lists.items():
+            seen, counts, page = list[int](), set[int](), address
+            while page:
+                with CaptureQueriesContext(connection) as queries:
+                    answer = client.get(page)
+                counts.add(len(queries))
+                shown = answer.context[called]
+                seen += [row.pk for row in shown.rows]
+                more = f"{shown.name}={quote(shown.following)}"
+                assert not shown.following or more in answer.content.decode()
+                page = f"{address}?{more}" if shown.following else ""
+            assert sorted(seen) == sorted(ids), called
+            assert len(counts) == 1, called
+        gone = client.get(address, {"na-kijken": f"{timezone.now().isoformat()}~{10**17}"}).content.decode()
+        assert "Hierna komt niets meer." in gone
+        assert "Naar het begin" in gone
+    for wrong in ("x", "2026-01-01~1", "2026-01-01T00:00:00~1", f"{NOW.isoformat()}~x", "2026-13-01T00:00Z~1", "\0"):
+        assert client.get(address, {"na-kijken": wrong}).status_code == 404, wrong
 
 
 def test_who_publishes_by_a_right_has_a_list_of_what_waits_in_their_layers_alone() -> None:
