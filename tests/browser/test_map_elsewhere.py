@@ -3,6 +3,7 @@
 import html
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, expect
 
-from tests.browser.conftest import PASSWORD, Site, until
+from tests.browser.conftest import PASSWORD, ROOT, Site, until
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -22,6 +23,21 @@ MAP = "document.querySelector('werkstof-map').map"
 OF_GHENT = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
 DRAWN = f"""{MAP}.queryRenderedFeatures().filter(one => one.sourceLayer === "elements")"""
 UNPUBLISHED = f"""{DRAWN}.filter(one => one.properties.state && one.properties.state !== "published")"""
+
+#: An element that is not published: those of the demo are, once another journey has reviewed them.
+DRAFT = """
+from django.contrib.gis.geos import Point
+from accounts.models import User
+from maps import services
+from maps.models import MapLayer
+layer = MapLayer.objects.get(
+    map__hub__slug="sociaal-circulaire-hub-gent", map__slug="materiaalkaart", title="Herstel, sorteren en inzamelen"
+)
+by = User.objects.get(email="hub@demo.example")
+services.add_feature(
+    by=by, layer=layer, title="Nog na te kijken", kind="place", geometry=Point(3.72, 51.06, srid=4326)
+)
+"""
 
 
 class Elsewhere(ThreadingHTTPServer):
@@ -84,6 +100,8 @@ def frame_of(page: Page, site: Site) -> Frame:
 
 
 def test_the_snippet_shows_in_another_site_what_strangers_see_also_to_staff(site: Site, staff: Page) -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", DRAFT]
+    subprocess.run(command, cwd=ROOT, env=site.env, check=True, capture_output=True)
     staff.goto(OF_GHENT)
     staff.locator("werkstof-map[data-ready=yes]").wait_for()
     until(staff, f"{UNPUBLISHED}.length > 0")
