@@ -214,6 +214,7 @@ class ProposalState(models.TextChoices):
     WAITING = "waiting", _("wacht op antwoord")
     AGREED = "agreed", _("iedereen zei ja")
     REFUSED = "refused", _("iemand zei nee")
+    WITHDRAWN = "withdrawn", _("ingetrokken door de hub")
     LAPSED = "lapsed", _("niet iedereen antwoordde op tijd")
 
 

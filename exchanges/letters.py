@@ -152,8 +152,8 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
     write_letters(MESSAGE, letters, about=message, topic=Topic.MESSAGES)
 
 
-def tell_of_proposal(proposal: Proposal) -> None:
-    """Write to the members of the organisations that haven't said yes by proposing it what they are asked."""
+def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
+    """Write to the members of the organisations that haven't answered what they are asked."""
     asked = {name: one for name, one in proposal.sides.items() if not getattr(proposal, f"{name}_answer")}
     sides = {listing.organisation_id: listing for listing in asked.values()}
     rows = Membership.objects.filter(organisation__in=sides, user__is_active=True).select_related("user")
@@ -174,10 +174,11 @@ def tell_of_proposal(proposal: Proposal) -> None:
                 "organisation": ", ".join(one.shown_organisation.name for one in others),
                 "is_chain": proposal.service is not None,
                 "note": proposal.note,
+                "is_reminder": is_reminder,
                 "until": figures.until(proposal.lapses_at),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
-        key = f"{PROPOSAL}-{proposal.pk}-{row.user_id}"
+        key = f"{PROPOSAL}-{proposal.pk}{'-reminder' if is_reminder else ''}-{row.user_id}"
         letters.append(Addressed(row.user.email, row.user.language, data, key))
     write_letters(PROPOSAL, letters, about=proposal)
 

@@ -16,7 +16,7 @@ PROPOSAL_ENDED, PROPOSAL_AGREED = "exchange_proposal_ended", "exchange_proposal_
 
 
 def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
-    """Write to who proposed it and to those who said yes, except whoever ended it by a no."""
+    """Write to who proposed it and to those who said yes, except whoever ended it."""
     refused = [one for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
     for user in _who_counts_on(proposal):
         if user == by:
@@ -25,6 +25,7 @@ def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
         with translation.override(user.language):
             data = {
                 "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
+                "withdrawn_by": proposal.proposer if proposal.withdrawn_at is not None else "",
                 "refused_by": ", ".join(one.shown_organisation.name for one in refused),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }

@@ -440,6 +440,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """That not everybody answered in time, and nobody was told so yet."""
         return self.undecided().filter(lapses_at__lte=at, lapse_told_at=None)
 
+    def to_remind_of(self, at: dt.datetime, before: dt.timedelta) -> Self:
+        """That lapses within so long, stands for as long already, and that nobody was reminded of."""
+        soon = self.undecided().filter(lapses_at__gt=at, lapses_at__lte=at + before, lapse_told_at=None)
+        return soon.filter(made_at__lte=at - before, reminded_at=None)
+
     def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
         """Which of these pairs both sides are being asked about now. A chain asks for more than the pair."""
         waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches}, service=None)

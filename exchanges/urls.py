@@ -17,7 +17,13 @@ from exchanges.api.messages import (
     MessagePhotoView,
 )
 from exchanges.api.organisations import OrganisationView, VerificationsView, WithdrawalView
-from exchanges.api.proposals import HubProposalsView, ProposalAnswerView, ProposalsView, ProposalView
+from exchanges.api.proposals import (
+    HubProposalsView,
+    ProposalAnswerView,
+    ProposalsView,
+    ProposalView,
+    ProposalWithdrawView,
+)
 from exchanges.api.views import ArrangementView, BundlesView, ExchangeStepsView, ExchangesView, ExchangeView
 from exchanges.mail.webhook import inbound_webhook
 
@@ -43,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/proposals/", ProposalsView.as_view(), name="api-proposals"),
     path(_PROPOSAL, ProposalView.as_view(), name="api-proposal"),
     path(f"{_PROPOSAL}answer/", ProposalAnswerView.as_view(), name="api-proposal-answer"),
+    path(f"{_PROPOSAL}withdraw/", ProposalWithdrawView.as_view(), name="api-proposal-withdraw"),
     path(f"{_HUB}proposals/", HubProposalsView.as_view(), name="api-hub-proposals"),
     path("api/v1/enquiries/", EnquiriesView.as_view(), name="api-enquiries"),
     path(_ENQUIRY, EnquiryView.as_view(), name="api-enquiry"),

@@ -49,6 +49,7 @@ class ExchangeVerb(models.TextChoices):
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")
     PROPOSED = "exchange.proposed", _("{who} stelde aan beide voor om {lot} en {other} samen te brengen.")
     PROPOSAL_ANSWERED = "exchange.proposal_answered", _("{who} antwoordde op het voorstel over {lot} en {other}.")
+    PROPOSAL_WITHDRAWN = "exchange.proposal_withdrawn", _("{who} trok het voorstel over {lot} en {other} in.")
     FEED_RENEWED = "exchange.feed_renewed", _("{who} vroeg een nieuw adres voor de eigen agenda.")
     FEED_STOPPED = "exchange.feed_stopped", _("{who} nam het adres voor de eigen agenda weg.")
     FOLLOWED_UP = "exchange.followed_up", _("{who} laat {person} de uitwisseling van {lot} opvolgen.")

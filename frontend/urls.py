@@ -141,6 +141,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
     path("voorstellen/<int:proposal_id>/", proposals.proposal, name="proposal"),
     path("voorstellen/<int:proposal_id>/antwoord/", proposals.answer, name="proposal-answer"),
+    path("voorstellen/<int:proposal_id>/intrekken/", proposals.withdraw, name="proposal-withdraw"),
     path("agenda/<slug:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     path("mijn/agenda/", feeds.renew_feed, name="calendar-feed-renew"),
     path("mijn/agenda/weg/", feeds.stop_feed, name="calendar-feed-stop"),

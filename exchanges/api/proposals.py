@@ -137,6 +137,19 @@ class ProposalAnswerView(APIView):
         return Response(_one(request, proposal_id))
 
 
+@method_decorator(never_cache, "dispatch")
+class ProposalWithdrawView(APIView):
+    """Taking a proposal of one's hub back."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="proposals_withdraw", request=None, responses={200: PROPOSAL})
+    def post(self, request: Request, proposal_id: int) -> Response:
+        """For staff of the hub that proposed it. 409 where it is over."""
+        services.withdraw_proposal(by=request.user, proposal=_found(request, proposal_id))  # type: ignore[arg-type]
+        return Response(_one(request, proposal_id))
+
+
 def _found(request: Request, proposal_id: int) -> Proposal:
     visible = Proposal.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
     return get_object_or_404(visible, pk=proposal_id)

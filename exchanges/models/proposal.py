@@ -47,6 +47,10 @@ class Proposal(models.Model):
     demand_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     #: When those who count on it heard that not everybody answered in time.
     lapse_told_at = models.DateTimeField(null=True)
+    #: When the hub took it back: `lapses_at` is then that moment.
+    withdrawn_at = models.DateTimeField(null=True)
+    #: When those who hadn't answered were reminded.
+    reminded_at = models.DateTimeField(null=True)
     exchange = models.OneToOneField(Exchange, models.SET_NULL, null=True, related_name="proposal")
     arrangement = models.OneToOneField(Arrangement, models.SET_NULL, null=True, related_name="proposal")
 
@@ -119,6 +123,8 @@ class Proposal(models.Model):
             return ProposalState.AGREED
         if self.is_refused:
             return ProposalState.REFUSED
+        if self.withdrawn_at is not None:
+            return ProposalState.WITHDRAWN
         return ProposalState.LAPSED if self.lapses_at <= at else ProposalState.WAITING
 
     @property

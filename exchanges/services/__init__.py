@@ -31,7 +31,7 @@ from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
 from exchanges.services.messages import ConversationClosed, invite_hub, mark_read, send_message
-from exchanges.services.proposals import answer_proposal, propose_match
+from exchanges.services.proposals import answer_proposal, propose_match, withdraw_proposal
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
 
@@ -86,4 +86,5 @@ __all__ = [
     "uphold_no_show",
     "withdraw",
     "withdraw_agreement",
+    "withdraw_proposal",
 ]

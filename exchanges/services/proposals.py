@@ -89,6 +89,26 @@ def answer_proposal(
     return locked
 
 
+@transaction.atomic
+def withdraw_proposal(*, by: User, proposal: Proposal, at: dt.datetime | None = None) -> Proposal:
+    """Take back what one's hub proposed, while nobody refused it and nothing began: then the same can be asked anew.
+
+    Who said yes hears of it. For staff of that hub. Raises PermissionDenied; ExchangeMoved where it is over.
+    """
+    at = at or timezone.now()
+    locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
+    if locked.hub is None:
+        raise PermissionDenied(_("Een organisatie stelde dit voor: wie daar lid is, kan nee zeggen."))
+    check_is_hub_staff(by, locked.hub)
+    if locked.state_at(at) != ProposalState.WAITING:
+        raise ExchangeMoved(_("Dit voorstel is al voorbij."), code="moved")
+    locked.withdrawn_at = locked.lapses_at = locked.lapse_told_at = at
+    locked.save(update_fields=["withdrawn_at", "lapses_at", "lapse_told_at"])
+    record_proposal(ExchangeVerb.PROPOSAL_WITHDRAWN, locked, by)
+    tell_of_ended_proposal(locked, by)
+    return locked
+
+
 def _side(by: User, proposal: Proposal, side: str) -> str:
     own = {name for name, listing in proposal.sides.items() if can_write_for(by, listing.organisation)}
     if side:

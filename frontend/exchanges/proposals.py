@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import can_write_for
+from accounts.permissions import can_write_for, is_hub_staff
 from exchanges import services
 from exchanges.checks import fitting, late_food_words
 from exchanges.enums import ProposalState
@@ -78,6 +78,10 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
         "own": own,
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
         "is_over": state == ProposalState.LAPSED,
+        "is_withdrawn": state == ProposalState.WITHDRAWN,
+        "may_withdraw": state == ProposalState.WAITING
+        and found.hub is not None
+        and is_hub_staff(request.user, found.hub),
         "may_answer": bool(own) and state == ProposalState.WAITING,
     }
     if found.arrangement is not None:
@@ -116,6 +120,20 @@ def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
         messages.success(request, _("Iedereen zei ja: hier gaat het verder."))
         return redirect(found)
     messages.success(request, _("Bedankt voor je antwoord."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def withdraw(request: MemberRequest, proposal_id: int) -> HttpResponse:
+    """For staff of the hub that proposed it."""
+    found = _found(request, proposal_id)
+    try:
+        services.withdraw_proposal(by=request.user, proposal=found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(found)
+    messages.success(request, _("Ingetrokken. Wie al ja zei, krijgt een mail."))
     return redirect(found)
 
 

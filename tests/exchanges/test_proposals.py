@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.models import Exchange, Proposal
+from exchanges.proposal_sweep import sweep_proposals
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from journal.letter_text import render_letter
@@ -142,6 +143,57 @@ def test_a_hub_asks_from_its_list_of_pairs_and_both_answer_on_the_page() -> None
         assert expected in read(answered)
     assert Exchange.objects.count() == 1
     assert "Naar de uitwisseling" in read(as_(match.staff).get(f"/voorstellen/{proposal.pk}/"))
+
+
+def test_the_hub_takes_its_proposal_back_and_may_ask_anew() -> None:
+    match = Match()
+    proposal = match.propose()
+    match.say(match.supply, "yes", proposal)
+    page = f"/voorstellen/{proposal.pk}/"
+    assert "Voorstel intrekken" in read(as_(match.staff).get(page))
+    side = as_(match.demand.maker)  # type: ignore[attr-defined]
+    assert "Voorstel intrekken" not in read(side.get(page))
+    assert side.post(f"{page}intrekken/").status_code == 403
+    assert "Ingetrokken." in read(as_(match.staff).post(f"{page}intrekken/", follow=True))
+    said = read(side.get(page))
+    assert f"{match.hub.name} trok dit voorstel in." in said
+    assert "Ja, graag" not in said
+    with pytest.raises(ExchangeMoved):
+        match.say(match.demand, "yes", proposal)
+    with pytest.raises(ExchangeMoved):
+        services.withdraw_proposal(by=match.staff, proposal=proposal)
+    # Who said yes counts on it; the other reads it on the page.
+    letter = Letter.objects.get(template="exchange_proposal_ended")
+    assert letter.recipient == match.supply.maker.email  # type: ignore[attr-defined]
+    assert f"{match.hub.name} trok het voorstel" in render_letter(letter).text
+    assert sweep_proposals(at=timezone.now() + dt.timedelta(days=15)) == 0
+    again = match.propose()
+    assert again.state_at(timezone.now()) == "waiting"
+
+
+def test_what_an_organisation_proposed_no_hub_takes_back() -> None:
+    match = Match()
+    proposal = match.propose()
+    other = HubStaff.objects.create(hub=Hub.objects.exclude(pk=match.hub.pk)[0], user=make_user(), role="manager").user
+    with pytest.raises(PermissionDenied):
+        services.withdraw_proposal(by=other, proposal=proposal)
+    proposal.refresh_from_db()
+    assert proposal.withdrawn_at is None
+
+
+def test_who_has_not_answered_is_reminded_once_three_days_before_it_lapses() -> None:
+    match = Match()
+    proposal = match.propose()
+    match.say(match.supply, "yes", proposal)
+    Letter.objects.all().delete()
+    soon = proposal.lapses_at - dt.timedelta(days=3)
+    assert sweep_proposals(at=soon - dt.timedelta(minutes=1)) == 0
+    assert (sweep_proposals(at=soon), sweep_proposals(at=soon + dt.timedelta(hours=1))) == (1, 0)
+    letter = Letter.objects.get()
+    assert letter.recipient == match.demand.maker.email  # type: ignore[attr-defined]
+    rendered = render_letter(letter)
+    assert rendered.subject.startswith("Herinnering, ")
+    assert "nog geen antwoord" in rendered.text
 
 
 def test_the_hub_hears_that_both_said_yes() -> None:

@@ -47,6 +47,7 @@ OPERATIONS = {
     "exchanges_agreements_steps_create",
     "exchanges_messages_create",
     "exchanges_messages_read", "exchanges_hub_invite", "proposals_create", "proposals_answer",
+    "proposals_withdraw",
     "hubs_proposals_create", "enquiries_create", "enquiries_messages_create", "enquiries_messages_read",
     "enquiries_take", "enquiries_close",
 }  # fmt: skip
@@ -101,7 +102,7 @@ def snapshot() -> list[Any]:
         HubNote.objects.count(),
         HoursStatement.objects.count(),
         ReadMark.objects.count(),
-        list(Proposal.objects.order_by("pk").values_list("pk", "supply_answer")),
+        list(Proposal.objects.order_by("pk").values_list("pk", "supply_answer", "withdrawn_at")),
         list(Enquiry.objects.order_by("pk").values_list("pk", "state", "owner")),
         list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
@@ -265,6 +266,10 @@ ROUTES = [
     Route(
         "API: answer", send("/api/v1/proposals/{proposal}/answer/", answer="yes"), (401, 404, 404, 200, 403, 404, 404),
         frozenset({"owner"}),
+    ),
+    Route(
+        "API: take back", send("/api/v1/proposals/{proposal}/withdraw/"), (401, 404, 404, 403, 200, 404, 404),
+        frozenset({"staff"}),
     ),
     Route(
         "API: ask both",

@@ -460,6 +460,9 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.proposals.answer_proposal": lambda: exchanges.answer_proposal(
         proposal=(made := a_proposal()), by=made.supply.organisation.memberships.get().user, answer="yes"
     ),
+    f"{X}.proposals.withdraw_proposal": lambda: exchanges.withdraw_proposal(
+        proposal=(made := a_proposal()), by=User.objects.get(pk=made.made_by_id)
+    ),
     f"{X}.agreements.ask_agreement": lambda: Stream().ask_standing(),
     # Far enough away that nothing is reserved at once.
     f"{X}.agreements.accept_agreement": lambda: Stream(first=40).agreed(),

@@ -149,11 +149,13 @@ DATA: dict[str, dict[str, Any]] = {
         "organisation": "Bo & Co",
         "is_chain": False,
         "note": "Jullie zijn buren.",
+        "is_reminder": True,
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_proposal_ended": {
         "what": "Oude frigo's → Gezocht: frigo's <b>",
+        "withdrawn_by": "",
         "refused_by": "Bo & Co <b>",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },

@@ -1516,6 +1516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proposals/{proposal_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For staff of the hub that proposed it. 409 where it is over. */
+        post: operations["proposals_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/saved-searches/": {
         parameters: {
             query?: never;
@@ -3121,7 +3138,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.proposal_withdrawn" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -3322,7 +3339,7 @@ export interface components {
         Proposal: {
             id: number;
             /** @enum {string} */
-            state: "waiting" | "agreed" | "refused" | "lapsed";
+            state: "waiting" | "agreed" | "refused" | "withdrawn" | "lapsed";
             hub: string | null;
             proposed_for: components["schemas"]["Party"] | null;
             supply: components["schemas"]["ProposalSide"];
@@ -15743,6 +15760,99 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
