@@ -461,7 +461,7 @@ STORIES: dict[str, Callable[[], Any]] = {
         proposal=(made := a_proposal()), by=made.supply.organisation.memberships.get().user, answer="yes"
     ),
     f"{X}.proposals.withdraw_proposal": lambda: exchanges.withdraw_proposal(
-        proposal=(made := a_proposal()), by=User.objects.get(pk=made.made_by_id)
+        proposal=(made := a_proposal()), by=User.objects.get(pk=made.made_by_id or 0)
     ),
     f"{X}.agreements.ask_agreement": lambda: Stream().ask_standing(),
     # Far enough away that nothing is reserved at once.
