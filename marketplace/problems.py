@@ -139,9 +139,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_machine_path(request):
         return plain_problem(404, _("Dit adres bestaat niet. De adressen staan in /api/docs/."))
-    if isinstance(exception, UnknownChoice):
-        return render(request, "404.html", {"refused": exception.words}, status=HTTPStatus.NOT_FOUND)
-    return defaults.page_not_found(request, exception)
+    refused = exception.words if isinstance(exception, UnknownChoice) else ""
+    return render(request, "404.html", {"refused": refused}, status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -182,7 +182,7 @@ def test_what_is_typed_wrong_is_said_where_it_stands() -> None:
     of_places = "Deze gemeente kennen we niet. Geef haar NIS-code, zoals 44021."
     refused = {
         "gemeente=Gent": of_places, "gemeente=%00": of_places, "zekerheid=ja": "“ja” ken ik niet. Kies uit:",
-        "eigenaar=ik": "Wie een element opvolgt, ziet wie in deze laag bewerkt.",
+        "eigenaar=ik": "Deze eigenaar kennen we niet.",
     }  # fmt: skip
     for query, words in refused.items():
         answer = client.get(f"{table(story)}?{query}")
