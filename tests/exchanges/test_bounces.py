@@ -409,7 +409,7 @@ def test_of_a_reminder_of_an_exchange_a_colleague_hears_as_well() -> None:
 
 def test_of_a_proposal_a_colleague_hears_first_then_the_hub_that_made_it_then_operators() -> None:
     match = Match()
-    operator = make_user(is_superuser=True)
+    operator = make_user(is_superuser=True, is_staff=True)
     proposal = match.propose()
     owner = match.supply.maker  # type: ignore[attr-defined]
     colleague = make_user(name="Bo Collega")

@@ -360,7 +360,7 @@ def test_whose_hand_over_it_is_not_reads_how_it_stands_and_ended_without_whose_i
     for user, other in ((desks.worker, fetched), (desks.school, brought)):
         assert f"/uitwisselingen/{other.pk}/" not in seen(user)
         assert as_(user).get(f"/uitwisselingen/{other.pk}/").status_code == 404
-    assert desks.school.name not in seen(desks.worker)
+    assert desks.demand.organisation.name not in seen(desks.worker)
     # Who is in both reads each by its page.
     both = read(as_(desks.giver).get(f"/uitwisselingen/{fetched.pk}/")).split('id="samen"')[1].split("</section>")[0]
     assert f"/uitwisselingen/{brought.pk}/" in both
