@@ -112,8 +112,9 @@ class World:
             terms=Terms(quantity=Decimal(5), starts_on=TODAY + dt.timedelta(days=9)),
         )  # fmt: skip
         StandingAgreement.objects.filter(pk=self.agreement.pk).update(hub_ids=[self.hub.pk, self.other_hub.pk])
-        services.send_message(by=self.owner, conversation=self.agreement.conversation, text="Hoeveel per keer?")
-        services.invite_hub(by=self.owner, conversation=self.agreement.conversation)
+        giver: User = self.stream.maker  # type: ignore[attr-defined]
+        services.send_message(by=giver, conversation=self.agreement.conversation, text="Hoeveel per keer?")
+        services.invite_hub(by=giver, conversation=self.agreement.conversation)
         for user in (self.elsewhere, self.counterpart, self.staff, self.other_staff, self.partner):
             saved(user)
         tell(self.supply)
