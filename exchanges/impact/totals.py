@@ -21,7 +21,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, NullIf, TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 
 from exchanges.enums import Confirmation, UnknownReason
 from exchanges.models import HoursStatement
@@ -140,11 +140,7 @@ def sums_by_organisation(entries: ImpactEntryQuerySet) -> QuerySet[Any, dict[str
     """A row for each organisation that gave or received: its key as `party`, and the same sums as of Totals; the
     heaviest first. A line counts for its giver and for its receiver: the rows add up to more than the lines do.
     """
-    # Who moved something between two of its own places counts once.
-    parties = Func(
-        F("giver_id"), NullIf(F("receiver_id"), F("giver_id")),
-        template="unnest(array_remove(ARRAY[%(expressions)s], NULL))", set_returning=True,
-    )  # fmt: skip
+    parties = Func(F("giver_id"), F("receiver_id"), template="unnest(ARRAY[%(expressions)s])", set_returning=True)
     rows: Any = entries.order_by().annotate(party=ExpressionWrapper(parties, BigIntegerField())).values("party")
     heavy = F("kg_confirmed") + F("kg_one_sided")
     sums: QuerySet[Any, dict[str, Any]] = rows.annotate(**_SUMS)
