@@ -632,7 +632,7 @@ def test_many_lines_cost_no_more_queries(django_assert_max_num_queries: Any) -> 
     staff.get(f"/hubs/{hub.slug}/impact/")
     for _ in range(3):
         Story().completed()
-    for page, most in (("", 22), ("regels/", 14), ("impact.csv", 12)):
+    for page, most in (("", 20), ("regels/", 14), ("impact.csv", 12)):
         with django_assert_max_num_queries(most):
             assert staff.get(f"/hubs/{hub.slug}/impact/{page}").status_code == 200
 

@@ -59,9 +59,9 @@ def store(lines: Iterable[ImpactEntry]) -> None:
     same = {"listing": exchange.listing, "quantity": 1, "asked_quantity": 1, "unit": "piece"}
     between = {"giver": exchange.owner, "receiver": exchange.requester}
     legs = [ExchangeLeg(exchange=exchange, position=number, **same, **between) for number in range(1, len(found) + 1)]
-    for entry, leg in zip(found, ExchangeLeg.objects.bulk_create(legs), strict=True):
+    for entry, leg in zip(found, ExchangeLeg.objects.bulk_create(legs, batch_size=1_000), strict=True):
         entry.leg = leg
-    ImpactEntry.objects.bulk_create(found)
+    ImpactEntry.objects.bulk_create(found, batch_size=1_000)
 
 
 def of_code(code: str) -> Material:
