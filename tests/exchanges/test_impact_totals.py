@@ -218,7 +218,7 @@ def test_a_hub_s_organisations_are_read_by_the_index_of_its_lines(hub: Hub) -> N
 
     def lines() -> Iterator[ImpactEntry]:
         for number in range(6_000):
-            yield line(hub if number % 30 == 0 else elsewhere, number % 90 + 1, number % 70 + 1, 10)
+            yield line(hub if number % 30 == 0 else elsewhere, number // 30 % 90 + 1, number % 7 + 101, 10)
 
     store(lines())
     with connection.cursor() as cursor:
