@@ -8,14 +8,17 @@ from django.db.models import QuerySet
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from exchanges import services
-from exchanges.demo.play import lots_in_parts, member_of
+from exchanges.demo.play import member_of
 from exchanges.demo.scenes import PEOPLE
 from exchanges.enums import Side
 from exchanges.models import Exchange
 from exchanges.schedule import BRUSSELS
+from listings.enums import DeclaredStatus, ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
 
 _ASKED_HOURS_AGO = 20
+#: These act for themselves.
+_LOGINS = ("koper", "bedrijf", "maatwerk")
 
 
 def make_demo_request_on_behalf(*, drawn: QuerySet[Organisation], today: dt.date) -> Exchange | None:
@@ -28,17 +31,21 @@ def make_demo_request_on_behalf(*, drawn: QuerySet[Organisation], today: dt.date
     if staff is None:
         return None
     partner = _partner(staff)
-    rows = Listing.objects.filter(organisation__in=drawn, taken_quantity=0, hub_only=False)
-    lots = lots_in_parts(rows, today).in_hub(staff.hub_id)
-    # Whoever was asked for something already stands in another scene.
+    lots = Listing.objects.in_hub(staff.hub_id).filter(
+        organisation__in=drawn, taken_quantity=0, hub_only=False, kind=ListingKind.SUPPLY,
+        status=ListingStatus.PUBLISHED, recurrence=Recurrence.ONE_OFF, quantity__gte=1, available_from__lte=today,
+        available_until=None,
+    )  # fmt: skip
+    # What was asked for already stands in another scene.
     free = lots.exclude(organisation=partner).exclude(pk__in=Exchange.objects.values("listing"))
-    lot = free.first()
+    lot = free.exclude(declared_status=DeclaredStatus.WASTE).select_related("organisation").order_by("pk").first()
     if lot is None or partner is None:
         return None
     assert lot.quantity is not None, "lots of the demo say how much there is"
+    part = max(Decimal(1), Decimal(round(lot.quantity / 4)))
     at = dt.datetime.combine(today, dt.time(12), BRUSSELS) - dt.timedelta(hours=_ASKED_HOURS_AGO)
     made = services.request_exchange(
-        by=staff.user, organisation=partner, listing=lot, quantity=Decimal(max(2, round(lot.quantity / 4))),
+        by=staff.user, organisation=partner, listing=lot, quantity=part if lot.splittable else lot.quantity,
         message="We vragen dit voor een partner die zelf niet vaak online is. Ophalen kan elke voormiddag.",
         behalf_note="Rita van het magazijn, aan de telefoon", at=at,
     )  # fmt: skip
@@ -51,7 +58,8 @@ def make_demo_request_on_behalf(*, drawn: QuerySet[Organisation], today: dt.date
 
 def _partner(staff: HubStaff) -> Organisation | None:
     rows = HubPartner.objects.filter(hub=staff.hub_id, organisation__is_fictional=True).select_related("organisation")
-    of_logins = Membership.objects.filter(user__email__endswith=f"@{MAIL_DOMAIN}")
+    logins = [f"{name}@{MAIL_DOMAIN}" for name in _LOGINS]
+    of_logins = Membership.objects.filter(user__email__in=logins)
     row = rows.exclude(organisation__in=of_logins.values("organisation")).order_by("pk").first()
     return row.organisation if row is not None else None
 
