@@ -295,6 +295,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/impact/regels/", impact.lines, _OF_HUB, name="hub-impact-lines"),
     path("hubs/<slug:slug>/impact/impact.csv", impact.table, _OF_HUB, name="hub-impact-table"),
     path("hubs/<slug:slug>/impact/impact.xlsx", impact.book, _OF_HUB, name="hub-impact-book"),
+    path("hubs/<slug:slug>/impact/organisaties/", impact.organisations, name="hub-impact-organisations"),
+    path(
+        "hubs/<slug:slug>/impact/organisaties.csv", impact.organisations_table, name="hub-impact-organisations-table"
+    ),
+    path("hubs/<slug:slug>/impact/organisaties.xlsx", impact.organisations_book, name="hub-impact-organisations-book"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
     path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
 ]

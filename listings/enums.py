@@ -14,6 +14,14 @@ class ListingKind(models.TextChoices):
     SERVICE = "service", _("Dienst")
 
 
+class RowChoice(models.TextChoices):
+    """What becomes of a row of a list that looks like a listing that is there already."""
+
+    UPDATE = "update", _("Werk dat zoekertje bij")
+    SKIP = "skip", _("Sla de rij over")
+    NEW = "new", _("Het is iets anders: zet het erbij")
+
+
 class ListingStatus(models.TextChoices):
     """A listing is feminine in French ("annonce"), so its states have words of their own."""
 

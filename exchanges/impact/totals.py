@@ -1,12 +1,26 @@
 """What ledger lines add up to. What isn't known is counted, never guessed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, TruncMonth
 
 from exchanges.enums import Confirmation, UnknownReason
@@ -98,15 +112,44 @@ def totals_by_month(entries: ImpactEntryQuerySet) -> list[tuple[dt.date, Totals]
     return [(row["month"], _totals(row)) for row in rows.order_by("month")]
 
 
-def totals_by_family(entries: ImpactEntryQuerySet) -> list[tuple[Material | None, Totals]]:
-    """Each family of materials with its totals, the heaviest first; None where a line has no material."""
-    family = Material.objects.families().filter(
-        tree_left__lte=OuterRef("material__tree_left"), tree_right__gte=OuterRef("material__tree_right")
-    )
-    rows = entries.order_by().annotate(family=Subquery(family.values("pk")[:1])).values("family").annotate(**_SUMS)
-    named = Material.objects.families().in_bulk()
-    found = [(named.get(row["family"]), _totals(row)) for row in rows]
-    return sorted(found, key=lambda row: -(row[1].kg_confirmed + row[1].kg_one_sided))
+def totals_by_material(
+    entries: ImpactEntryQuerySet, within: Material | None = None
+) -> list[tuple[Material | None, Totals]]:
+    """Each material just below `within`, with all that lies below it, the heaviest first; of the families where
+    `within` is None. A line about `within` itself stands at `within`, one without a material at None. Two queries.
+    """
+    branches = list(Material.objects.filter(parent=within))
+    rows = entries.order_by().values("material__tree_left").annotate(**_SUMS)
+    found: dict[Material | None, list[Totals]] = {}
+    for row in rows:
+        number = row["material__tree_left"]
+        branch = next((one for one in branches if number and one.tree_left <= number <= one.tree_right), within)
+        found.setdefault(branch, []).append(_totals(row))
+    return sorted(((branch, _added(parts)) for branch, parts in found.items()), key=lambda row: -_heaviness(row[1]))
+
+
+def _added(parts: list[Totals]) -> Totals:
+    return Totals(**{name: sum(getattr(part, name) for part in parts) for name in _SUMS})
+
+
+def _heaviness(row: Totals) -> Decimal:
+    return row.kg_confirmed + row.kg_one_sided
+
+
+def sums_by_organisation(entries: ImpactEntryQuerySet) -> QuerySet[Any, dict[str, Any]]:
+    """A row for each organisation that gave or received: its key as `party`, and the same sums as of Totals; the
+    heaviest first. A line counts for its giver and for its receiver: the rows add up to more than the lines do.
+    """
+    parties = Func(F("giver_id"), F("receiver_id"), template="unnest(ARRAY[%(expressions)s])", set_returning=True)
+    rows: Any = entries.order_by().annotate(party=ExpressionWrapper(parties, BigIntegerField())).values("party")
+    heavy = F("kg_confirmed") + F("kg_one_sided")
+    sums: QuerySet[Any, dict[str, Any]] = rows.annotate(**_SUMS)
+    return sums.order_by(heavy.desc(), F("kg_worked_on").desc(), "party")
+
+
+def totals_by_organisation(rows: Iterable[Mapping[str, Any]]) -> list[tuple[int, Totals]]:
+    """Some rows of sums_by_organisation(): the key of each organisation with its totals."""
+    return [(row["party"], _totals(row)) for row in rows]
 
 
 def hours_of(entries: ImpactEntryQuerySet) -> Decimal:
@@ -133,6 +176,12 @@ def is_worked_on_by_hours() -> Q:
     return Q(Exists(last))
 
 
+def hours_by_organisation(entries: ImpactEntryQuerySet, organisations: Collection[int]) -> dict[int, Decimal]:
+    """The hours that each of these organisations worked on these, by what it last said. One query."""
+    rows = last_hours(entries.order_by().values("leg")).filter(organisation_id__in=organisations)
+    return dict(rows.order_by().values_list("organisation_id").annotate(Sum("hours")))
+
+
 def hours_by_leg(legs: Iterable[int]) -> dict[int, Decimal]:
     """Of each of these legs the hours that were worked on it, by what each organisation last said. One query."""
     worked: dict[int, Decimal] = {}
@@ -144,3 +193,9 @@ def hours_by_leg(legs: Iterable[int]) -> dict[int, Decimal]:
 def months_of(entries: ImpactEntryQuerySet) -> list[dt.date]:
     """The first day of each month in which something was completed, the newest first."""
     return list(entries.order_by().dates("completed_on", "month", order="DESC"))
+
+
+def numbers_of(entries: ImpactEntryQuerySet) -> set[int]:
+    """Where in the tree the materials of these stand."""
+    known = entries.order_by().exclude(material=None)
+    return set(known.values_list("material__tree_left", flat=True).distinct())

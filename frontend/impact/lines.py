@@ -1,12 +1,10 @@
 """Lines of the ledger as rows: on a page, and as a file with every figure that they were reckoned from."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils import numberformat, timezone
-from django.utils.formats import get_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -23,6 +21,7 @@ from exchanges.impact.totals import (
 from exchanges.models import ImpactEntry
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
+from frontend.impact.files import as_text
 
 #: Lines that a total counts, by the name in its address: what a reader sees when they open it.
 SHOWN: dict[str, Q] = {
@@ -137,14 +136,3 @@ def _replaced_words(one: Correction) -> str:
         "who": one.who, "now": one.by.get_confirmation_display(),
     }  # fmt: skip
     return f"{said} ({one.why})" if one.why else said
-
-
-def as_text(cell: Any) -> str:
-    """A cell as the reader's spreadsheet reads it: decimals by their mark, days as 2026-12-31, nothing for unknown."""
-    if cell is None:
-        return ""
-    if isinstance(cell, Decimal):
-        exponent = cell.normalize().as_tuple().exponent
-        decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-        return numberformat.format(cell, get_format("DECIMAL_SEPARATOR"), decimals)
-    return str(cell)

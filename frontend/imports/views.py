@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from frontend.components import figures
 from frontend.imports.mending import columns_of, fields_to_choose, read_columns, read_words, words_of
 from frontend.requests import MemberRequest, organisation_of_member
+from listings.enums import RowChoice
 from listings.imports.checks import NOTHING_LEFT
 from listings.imports.columns import REQUIRED, TITLES
 from listings.imports.headers import NAMES, plain
@@ -91,6 +92,7 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
             "reading": NOTHING_LEFT | found.reading,
             "counts": dict.fromkeys(COUNTS, 0) | found.preview.get("counts", {}),
             "doubles": found.preview.get("doubles", []),
+            "row_choices": RowChoice.choices,
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],
             "fields": fields_to_choose(),
@@ -142,12 +144,20 @@ def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
     found = _own(request, import_id)
     try:
         if request.POST.get("action") == "confirm":
-            confirm_import(by=request.user, listing_import=found, again=request.POST.get("again") == "on")
+            others, chosen = _choices(request.POST)
+            confirm_import(by=request.user, listing_import=found, others=others, chosen=chosen)
         else:
             cancel_import(by=request.user, listing_import=found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("import", import_id)
+
+
+def _choices(given: QueryDict) -> tuple[str, dict[int, str]]:
+    """What was chosen for all rows that look like what is there already, and for single ones by their number."""
+    rows = {name.removeprefix("alike-"): str(choice) for name, choice in given.items() if name.startswith("alike-")}
+    chosen = {int(row): choice for row, choice in rows.items() if row.isascii() and row.isdecimal() and len(row) < 10}
+    return given.get("alike", ""), chosen
 
 
 @login_required

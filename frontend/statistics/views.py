@@ -13,8 +13,7 @@ from openpyxl import Workbook
 from exchanges.permissions import sees_ledger_lines
 from frontend.components.csv_table import csv_answer, safe_cell
 from frontend.components.kept import or_later
-from frontend.impact.lines import as_text
-from frontend.impact.views import XLSX
+from frontend.impact.files import XLSX, as_text
 from frontend.requests import PageRequest
 from frontend.statistics import tables
 from frontend.statistics.reading import Figures, read_figures

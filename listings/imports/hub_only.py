@@ -14,13 +14,21 @@ from listings.models import Listing
 from listings.validators import unknown_to_hubs
 
 
-def hub_mistakes(rows: list[Parsed], stored: dict[str, Listing], columns: Mapping[str, str]) -> list[Mistake]:
-    """`stored` are the listings that have the references of these rows; `columns` has what the file calls each field.
+def hub_mistakes(
+    rows: list[Parsed],
+    stored: dict[str, Listing],
+    columns: Mapping[str, str],
+    updated: Mapping[int, Listing] | None = None,
+) -> list[Mistake]:
+    """`stored` are the listings that have the references of these rows; `columns` has what the file calls each field,
+    and `updated` by number the listings that a member chose.
 
     One query, where a row is hub-only.
     """
-    said = any(row.values["hub_only"] for row in rows) or any(listing.hub_only for listing in stored.values())
-    hidden = [step for step in steps(rows, stored) if step.fields["hub_only"]] if said else []
+    said = any(row.values["hub_only"] for row in rows) or any(
+        listing.hub_only for of_rows in (stored, updated or {}) for listing in of_rows.values()
+    )
+    hidden = [step for step in steps(rows, stored, updated) if step.fields["hub_only"]] if said else []
     shown = [metric(blurred(step.fields["location"])) for step in hidden]
     places = placements_of([(point.x, point.y) for point in shown]) if shown else []
     return [

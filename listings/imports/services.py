@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from geo.points import LAMBERT_72_SRID
 from journal.events import record
+from listings.imports.alike import alike, as_chosen, settle
 from listings.imports.checks import Checked, check
+from listings.imports.hub_only import hub_mistakes
 from listings.imports.lease import begin, held
 from listings.imports.mistakes import Mistake, of_the_file
 from listings.imports.preview import preview
 from listings.imports.progress import Cancelled, Progress, reporter
-from listings.imports.stored_rows import Stored, doubles, store_rows
+from listings.imports.promised import promise_mistakes
+from listings.imports.row import Parsed
+from listings.imports.stored_rows import Stored, chosen_listings, store_rows, stored_listings
 from listings.imports.words import is_unknown_word
-from listings.models import ImportState, ListingImport
+from listings.models import ImportState, Listing, ListingImport
 from listings.permissions import check_may_write
 from listings.verbs import ListingVerb
 from sandbox import sizes
@@ -60,19 +64,21 @@ def start_import(
 
 
 @transaction.atomic
-def confirm_import(*, by: User, listing_import: ListingImport, again: bool = False) -> ListingImport:
+def confirm_import(
+    *, by: User, listing_import: ListingImport, others: str = "", chosen: Mapping[int, str] | None = None
+) -> ListingImport:
     """Start storing a file's listings, if it was checked and has no mistakes.
 
-    Rows that are there already come in once more only with `again`.
+    Where rows look like what is there already, `chosen` has by number what becomes of those that the preview shows,
+    and `others` what becomes of all others: each a RowChoice.
     """
     locked = locked_import(by, listing_import)
     if locked.state != ImportState.CHECKED or locked.mistake_count:
         raise ValidationError(
             _("Dit bestand is nog niet nagekeken, of er zijn nog fouten in. Verbeter ze en laad het opnieuw op.")
         )
-    if locked.preview["counts"].get("doubles") and not again:
-        raise ValidationError(_("Sommige rijen staan er al. Vink aan dat ze er nog eens bij mogen, of stop."))
-    locked.again = again
+    asked, count = locked.preview.get("doubles", []), locked.preview["counts"].get("doubles", 0)
+    locked.choices = as_chosen(asked, count=count, others=others, chosen=chosen or {})
     locked.ask(ImportState.STORING)
     locked.save()
     record_import(ListingVerb.IMPORT_CONFIRMED, locked, by=by)
@@ -122,13 +128,21 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
 
 
 def _store(listing_import: ListingImport, checked: Checked, progress: Progress, at: dt.datetime) -> None:
-    """Store rows without mistakes. If some are there already, and nobody said that they may be, ask once more."""
+    """Store rows without mistakes. If some look like what is there already, and nobody chose what becomes of them, ask
+    once more.
+    """
     rows, organisation = checked.rows, listing_import.organisation
     with transaction.atomic():
         # One file of an organisation after the other: two with the same rows would not see each other's.
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-        if not listing_import.again and doubles(rows, organisation):
+        known = stored_listings(rows, organisation)
+        settled = settle(rows, alike(rows, organisation, known), listing_import.choices)
+        if settled is None:
             _finish_check(listing_import, checked)
+            return
+        rows, updated = settled
+        if mistakes := _mistakes_of_updated(rows, known, updated, organisation):
+            _finish(listing_import, ImportState.FAILED, mistakes)
             return
         stored = store_rows(
             rows,
@@ -137,10 +151,23 @@ def _store(listing_import: ListingImport, checked: Checked, progress: Progress, 
             publish=listing_import.publish,
             at=at,
             progress=lambda done: progress(done, len(rows)),
+            updated=updated,
         )
         listing_import.added, listing_import.changed = stored.added, stored.changed
         listing_import.unchanged, listing_import.photos_left = stored.unchanged, stored.photos
         _finish(listing_import, ImportState.DONE, [], shown=stored)
+
+
+def _mistakes_of_updated(
+    rows: list[Parsed], known: dict[str, Listing], updated: dict[int, int], organisation: Organisation
+) -> list[Mistake]:
+    """What is wrong with rows that change the listing that a member chose, as it is with those that have its
+    reference.
+    """
+    if not updated:
+        return []
+    chosen = chosen_listings(updated, organisation)
+    return [*promise_mistakes(rows, known, {}, chosen), *hub_mistakes(rows, known, {}, chosen)]
 
 
 def _finish_check(listing_import: ListingImport, checked: Checked) -> None:

@@ -1,11 +1,9 @@
 """Stores checked rows as listings in one transaction: a row with a known reference changes its listing."""
 
 import datetime as dt
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
@@ -21,7 +19,6 @@ from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.balances.services import follow_what_is_free
 from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS
-from listings.duplicates import near_quantities, title_words
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
@@ -96,75 +93,21 @@ def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str,
     return {listing.reference: listing for listing in _stored(rows, organisation)}
 
 
-def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
-    """What is to be done with each row, in the same order."""
+def steps(
+    rows: list[Parsed], stored: Mapping[str, Listing], updated: Mapping[int, Listing] | None = None
+) -> Iterator[Step]:
+    """What is to be done with each row, in the same order. `updated` has by number the listings that a member chose
+    for rows without their reference.
+    """
     for parsed in rows:
-        before = stored.get(parsed.values["reference"])
-        fields = _fields(parsed) | _who_sees(parsed, before)
+        before = stored.get(parsed.values["reference"]) or (updated or {}).get(parsed.row)
+        fields = fields_of(parsed) | _who_sees(parsed, before)
         if before is None:
             fate = Fate.NEW
         else:
             differs = any(getattr(before, name) != fields[name] for name in _COMPARED)
             fate = Fate.CHANGED if differs else Fate.UNCHANGED
         yield Step(parsed, before, fields, fate)
-
-
-def doubles(rows: list[Parsed], organisation: Organisation) -> dict[int, int | None]:
-    """Rows without a reference that are probably there already, by number.
-
-    To each belongs the id of an open listing of the organisation that is the same, of nearly as much; or None where an
-    earlier row is the same, of as much.
-    """
-    loose = [row for row in rows if not row.values["reference"]]
-    found: dict[int, int | None] = {}
-    known = _open_by_likeness(loose, organisation)
-    seen: set[tuple[Any, ...]] = set()
-    for row in loose:
-        fields = _fields(row)
-        key, quantity = _likeness(fields), fields["quantity"]
-        if standing := _of_near_quantity(known.get(key, []), quantity):
-            found[row.row] = standing
-        elif (key, quantity) in seen:
-            found[row.row] = None
-        seen.add((key, quantity))
-    return found
-
-
-def _open_by_likeness(
-    rows: list[Parsed], organisation: Organisation
-) -> dict[tuple[Any, ...], list[tuple[Decimal, int]]]:
-    """Open listings of the same materials, with their quantities in order, by what they have in common with a row."""
-    listings = (
-        Listing.objects.of_organisation(organisation)
-        .exclude(status=ListingStatus.CLOSED)
-        .filter(material__in={_fields(row)["material_id"] for row in rows}, location__isnull=False)
-        .exclude(quantity=None)
-    )
-    found = defaultdict[tuple[Any, ...], list[tuple[Decimal, int]]](list)
-    for fields in listings.values("pk", "quantity", "location", *_ALIKE):
-        found[_likeness(fields)].append((fields["quantity"], fields["pk"]))
-    for of_one in found.values():
-        of_one.sort()
-    return found
-
-
-#: What two listings have in common that are the same but for their price, days, quantity and the like.
-_ALIKE = ("kind", "title", "material_id", "unit")
-
-
-def _likeness(fields: dict[str, Any]) -> tuple[Any, ...]:
-    place: Point = fields["location"]
-    return (
-        fields["kind"], fields["material_id"], fields["unit"], title_words(fields["title"]),
-        round(place.x, 5), round(place.y, 5),
-    )  # fmt: skip
-
-
-def _of_near_quantity(standing: list[tuple[Decimal, int]], quantity: Decimal) -> int | None:
-    """The first of them, by quantity, that isn't far from this one."""
-    least, most = near_quantities(quantity)
-    place = bisect_left(standing, (least, 0))
-    return standing[place][1] if place < len(standing) and standing[place][0] <= most else None
 
 
 def store_rows(
@@ -175,8 +118,11 @@ def store_rows(
     publish: bool,
     at: dt.datetime,
     progress: Callable[[int], None],
+    updated: Mapping[int, int] | None = None,
 ) -> Stored:
-    """Store rows, and say what became of them."""
+    """Store rows, and say what became of them. `updated` has by number the id of a listing that a row changes without
+    having its reference: the listing gets that of the row.
+    """
     with transaction.atomic():
         stored = {row.reference: row for row in _stored(rows, organisation).select_for_update()}
         template = Listing(
@@ -187,7 +133,9 @@ def store_rows(
         )
         counts, seen, photos = Counter[Fate](), 0, list[tuple[int, str]]()
         told = {Fate.NEW: defaultdict[int, list[int]](list), Fate.CHANGED: defaultdict[int, list[int]](list)}
-        coming = zip(steps(rows, stored), placements(rows), strict=True)
+        taken = chosen_listings(updated or {}, organisation, locked=True)
+        _name(rows, taken)
+        coming = zip(steps(rows, stored, taken), placements(rows), strict=True)
         while batch := list(islice(coming, BATCH)):
             placed = _as_they_show([(step, step.fields | placement._asdict()) for step, placement in batch])
             photos += _store_batch(placed, template, at, told)
@@ -197,6 +145,28 @@ def store_rows(
                 progress(seen)
     shown = dict(told[Fate.NEW]), dict(told[Fate.CHANGED])
     return Stored(counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED], photos, *shown)
+
+
+def chosen_listings(
+    updated: Mapping[int, int], organisation: Organisation, *, locked: bool = False
+) -> dict[int, Listing]:
+    """Those listings of the organisation, by the number of the row that is to change each."""
+    if not updated:
+        return {}
+    found = Listing.objects.of_organisation(organisation).filter(pk__in=updated.values())
+    by_id = {listing.pk: listing for listing in (found.select_for_update() if locked else found)}
+    return {number: by_id[pk] for number, pk in updated.items() if pk in by_id}
+
+
+def _name(rows: list[Parsed], taken: Mapping[int, Listing]) -> None:
+    """Give listings that no list named before the references of their rows, so that the next list finds them."""
+    named = []
+    for row in rows:
+        listing = taken.get(row.row)
+        if listing is not None and row.values["reference"] and not listing.reference:
+            listing.reference = row.values["reference"]
+            named.append(listing)
+    Listing.objects.bulk_update(named, ["reference"])
 
 
 def _store_batch(
@@ -285,7 +255,7 @@ def placements(rows: list[Parsed]) -> list[Placement]:
     return [placement_at[coords_of[id(row.values["place"])]] for row in rows]
 
 
-def _fields(parsed: Parsed) -> dict[str, Any]:
+def fields_of(parsed: Parsed) -> dict[str, Any]:
     """The values of a row by field, but for municipality and hubs."""
     given = parsed.values
     material = given["material"]

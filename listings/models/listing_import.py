@@ -52,8 +52,8 @@ class ListingImport(Leased):
     # What a member decided about words (listings/imports/mending.py), by field and by the plain text of the word: a
     # code such as that of a material or a unit, or "" to leave the rows out.
     words = models.JSONField(default=dict)
-    # Whether rows that are there already may come in once more.
-    again = models.BooleanField(default=False)
+    # What a member chose for rows that look like what is there already (listings/imports/alike.py).
+    choices = models.JSONField(default=dict)
     # What the check found that storing would do (listings/imports/preview.py); empty where there are mistakes.
     preview = models.JSONField(default=dict)
     # The first few hundred, as codes with their values (listings/imports/mistakes.py).

@@ -223,7 +223,7 @@ def test_own_listings_that_look_alike_are_found_by_their_organisation(many: Any)
     listing = Listing.objects.published().filter(kind=ListingKind.SUPPLY)[0]
     with CaptureQueriesContext(connection) as queries:
         list(own_alike(listing))
-    (asked,) = (query["sql"] for query in queries if "listings_listing" in query["sql"])
+    (asked,) = (query["sql"] for query in queries if "WITH given" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked}")
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -60,6 +60,8 @@ VISITS: list[Visit] = [
     *reads(R.READ_PUBLISHED, "api-hubs", "api-hub", "api-hub-region", "api-hub-pairs", "api-hub-weights"),
     # The hub's work.
     *reads(R.WORK_FOR_HUB, "hub-statistics-table", "hub-impact-lines", "hub-impact-table", "hub-impact-book"),
+    *reads(R.WORK_FOR_HUB, "hub-impact-organisations", "hub-impact-organisations-table"),
+    *reads(R.WORK_FOR_HUB, "hub-impact-organisations-book"),
     *reads(R.WORK_FOR_HUB, "hub-plan", "hub-plan-table", "api-hub-plan", "hub-duplicates"),
     *reads(R.WORK_FOR_HUB, "hub-verifications", "hub-verify"),
     writes(R.WORK_FOR_HUB, "hub-plan-ask"),

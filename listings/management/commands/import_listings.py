@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from geo.points import SRIDS
+from listings.imports.alike import alike
 from listings.imports.checks import Checked, check
 from listings.imports.preview import preview
 from listings.imports.row import Parsed
 from listings.imports.services import DEFAULT_SRID, record_command
-from listings.imports.stored_rows import doubles, store_rows
+from listings.imports.stored_rows import store_rows, stored_listings
 from sandbox import sizes
 
 MOST_MISTAKES_SHOWN = 50
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help=f"of at most {sizes.LARGEST_LIST_BYTES // 10**6} MB")
         parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
         parser.add_argument("--dry-run", action="store_true", help="say what each row would do; store nothing")
-        parser.add_argument("--again", action="store_true", help="add rows without a reference that are there already")
+        parser.add_argument("--again", action="store_true", help="add rows that look like what is there already")
         parser.add_argument("--drafts", action="store_true", help="keep new listings as drafts")
         parser.add_argument(
             "--srid", type=int, choices=SRIDS, default=DEFAULT_SRID, help="of x and y (default: %(default)s)"
@@ -57,11 +58,11 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._report(rows, organisation)
             return
-        there = doubles(rows, organisation)
+        there = alike(rows, organisation, stored_listings(rows, organisation))
         if there and not options["again"]:
             numbers = ", ".join(map(str, list(there)[:MOST_MISTAKES_SHOWN]))
             raise CommandError(
-                f"{len(there)} rows without a reference are there already (rows {numbers}); nothing was stored. "
+                f"{len(there)} rows look like what is there already (rows {numbers}); nothing was stored. "
                 "Give --again to add them once more."
             )
         if any(row.photos for row in rows):
@@ -94,7 +95,7 @@ class Command(BaseCommand):
             f"{counts['unchanged']} unchanged; {counts['guessed']} materials guessed; nothing was stored (dry run)."
         )
         if counts["doubles"]:
-            self.stdout.write(f"{counts['doubles']} rows without a reference are there already: --again adds them.")
+            self.stdout.write(f"{counts['doubles']} rows look like what is there already: --again adds them.")
 
     def _say_what_is_not_read(self, checked: Checked) -> None:
         reading = checked.reading
