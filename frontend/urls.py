@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import agreements, board, bundles, feeds, proposals, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
@@ -206,7 +206,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         hub_verifications.withdraw,
         name="hub-verification-withdraw",
     ),
-    path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/voorstellen/", proposing.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/voorstellen/<int:listing_id>/", proposing.choose, name="hub-propose-choose"),
+    path(
+        "hubs/<slug:slug>/voorstellen/<int:supply_id>/<int:demand_id>/",
+        proposing.propose_pair,
+        name="hub-propose-pair",
+    ),
     path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),

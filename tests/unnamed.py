@@ -172,6 +172,13 @@ class World:
         yield from (f"/api/v1/hubs/{hub.slug}/proposals/" for hub in (self.hub, self.other_hub))
         yield f"/api/v1/arrangements/{self.bundle.pk}/"
         yield f"/hubs/{self.hub.slug}/opslag/{self.supply.pk}/{self.demand.pk}/"
+        page = f"/hubs/{self.hub.slug}/voorstellen/"
+        yield from (
+            f"{page}{self.supply.pk}/",
+            f"{page}{self.supply.pk}/{self.demand.pk}/",
+            f"{page}{self.service.pk}/",
+        )
+        yield from (f"{page}{self.demand.pk}/", f"{page}{self.offered.pk}/?zoek={self.demand.pk}")
 
     def refusals(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """What somebody may not do, or what doesn't fit, with what is sent: the answer may not tell either."""

@@ -295,6 +295,12 @@ VISITS: list[Visit] = [
         "hub-storage",
         where={"supply_id": lambda cast: cast.lot.pk, "demand_id": lambda cast: cast.demand.pk},
     ),
+    *reads(R.WORK_FOR_HUB, "hub-propose-choose"),
+    *reads(
+        R.WORK_FOR_HUB,
+        "hub-propose-pair",
+        where={"supply_id": lambda cast: cast.lot.pk, "demand_id": lambda cast: cast.demand.pk},
+    ),
     writes(R.WORK_FOR_HUB, "proposal-withdraw"),
     sends(R.WORK_FOR_HUB, "api-proposal-withdraw"),
     writes(R.WORK_FOR_HUB, "hub-propose", lambda cast, _role: {"supply": cast.others.pk, "demand": cast.demand.pk}),
