@@ -208,6 +208,18 @@ class Answer(models.TextChoices):
     NO = "no", _("nee")
 
 
+class Refusal(models.TextChoices):
+    """Why a side says no to a proposal: for the hub that proposed it."""
+
+    TOO_FAR = "too_far", _("het is te ver")
+    CONDITION = "condition", _("de staat past niet")
+    QUANTITY = "quantity", _("de hoeveelheid past niet")
+    TIMING = "timing", _("het moment past niet")
+    PRICE = "price", _("de prijs past niet")
+    SOLVED = "solved", _("het is al opgelost")
+    OTHER = "other", _("iets anders")
+
+
 class ProposalState(models.TextChoices):
     """What has come of a proposal: read from its answers, not stored."""
 

@@ -186,6 +186,18 @@ VISITS: list[Visit] = [
     writes(R.WRITE_FOR, "proposal-answer", {"answer": "yes", "side": "supply"}),
     sends(R.WRITE_FOR, "api-proposal-answer", {"answer": "yes"}),
     writes(
+        R.REQUEST,
+        "proposal-answer",
+        lambda _cast, role: {"answer": "yes", "side": "supply"} | _behalf_of(role),
+        before=_partner_of_hub,
+    ),
+    sends(
+        R.REQUEST,
+        "api-proposal-answer",
+        lambda _cast, role: {"answer": "yes", "side": "supply"} | _behalf_of(role),
+        before=_partner_of_hub,
+    ),
+    writes(
         R.WRITE_FOR,
         "exchange-hours",
         lambda cast, _role: {"hours-organisation": cast.organisation.pk, "hours-hours": "12"},
