@@ -126,7 +126,7 @@ def _side(by: User, proposal: Proposal, side: str) -> tuple[str, Role]:
     if side:
         own &= {side}
     if not own:
-        raise PermissionDenied(_("Alleen leden van de organisaties die het aangaat, en de hub van een partner."))
+        raise PermissionDenied(_("Alleen leden van wie het aangaat, antwoorden, of de hub namens een partner."))
     if len(own) > 1:
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
     return own.pop(), role
