@@ -60,6 +60,14 @@ class Group(models.TextChoices):
     STOPPED = "stopped", _("Gestopt")
 
 
+class Followed(models.IntegerChoices):
+    """What stands on a hub's board."""
+
+    EXCHANGE = 0, _("uitwisseling")
+    AGREEMENT = 1, _("vaste afspraak")
+    PROPOSAL = 2, _("voorstel")
+
+
 STATES_OF = {
     Group.OPEN: OPEN,
     Group.NEW: frozenset({ExchangeState.REQUESTED, ExchangeState.COUNTERED}),

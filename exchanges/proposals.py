@@ -68,6 +68,14 @@ def spoken_by(proposal: Proposal, name: str) -> Voice:
     return Voice(member.user, own, "")
 
 
+def reads_note(proposal: Proposal, organisations: Collection[int], hubs: Collection[int]) -> bool:
+    """Whether somebody of these organisations and hubs reads what was said along: those whom it concerns, and the hub
+    that proposed it. That members propose a chain, their hubs see; not what they say to each other.
+    """
+    concerned = (one.organisation_id in organisations for one in proposal.sides.values())
+    return proposal.hub_id in hubs or any(concerned)
+
+
 def reads_refusal(proposal: Proposal, organisations: Collection[int], hubs: Collection[int]) -> bool:
     """Whether somebody of these organisations and hubs reads why a side said no: who said so, and the hub that
     proposed it. To the others it only doesn't go on.

@@ -23,7 +23,7 @@ from exchanges.api.rows import party_row
 from exchanges.api.shapes import PROPOSAL, PROPOSALS_PAGE
 from exchanges.enums import Answer, Refusal
 from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_PROPOSAL, LONGEST_REFUSAL, Proposal
-from exchanges.proposals import reads_refusal
+from exchanges.proposals import reads_note, reads_refusal
 from geo.models import Hub
 from listings.api.fields import ByNumberField, DayField, NumberField, OneOfField
 from listings.api.pagination import PARAMETERS
@@ -196,7 +196,7 @@ def _row(proposal: Proposal, own: set[int], hubs: set[int], at: dt.datetime) -> 
         "unit": proposal.supply.unit or None,
         "work": None if proposal.work is None else float(proposal.work),
         "work_unit": (service.capacity_unit or None) if service is not None else None,
-        "note": proposal.note,
+        "note": proposal.note if reads_note(proposal, own, hubs) else "",
         "refusal": _refusal_row(proposal) if reads_refusal(proposal, own, hubs) else None,
         "made_at": proposal.made_at,
         "lapses_at": proposal.lapses_at,

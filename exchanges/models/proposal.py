@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.enums import Answer, ProposalState, Refusal
 from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, Arrangement
 from exchanges.models.exchange import Exchange
-from exchanges.querysets import ProposalQuerySet
+from exchanges.proposal_querysets import ProposalQuerySet
 from listings.models import Listing
 
 LONGEST_PROPOSAL, LONGEST_REFUSAL = 1_000, 500

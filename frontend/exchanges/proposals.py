@@ -23,7 +23,7 @@ from exchanges.checks import fitting, late_food_words
 from exchanges.enums import Answer, ProposalState, Refusal
 from exchanges.models import LONGEST_REFUSAL, Exchange, Proposal
 from exchanges.parties import know_parties
-from exchanges.proposals import reads_refusal, refusal_words
+from exchanges.proposals import reads_note, reads_refusal, refusal_words
 from exchanges.storage import stores_only
 from frontend.components import figures
 from frontend.components.cards import make_cards
@@ -80,7 +80,7 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
     state = found.state_at(timezone.now())
     own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
     hubs = set(HubStaff.objects.filter(user=request.user).values_list("hub", flat=True))
-    reads = reads_refusal(found, [sides[name].organisation_id for name in own], hubs)
+    organisations = [sides[name].organisation_id for name in own]
     context: dict[str, Any] = {
         "proposal": found,
         "cards": [cards[one.pk] for one in sides.values() if one.pk in cards],
@@ -89,7 +89,8 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
         "answers": [
             (one.shown_organisation, _said(found, name), _said_for(found, name)) for name, one in sides.items()
         ],
-        "why_not": refusal_words(found) if reads else "",
+        "note": found.note if reads_note(found, organisations, hubs) else "",
+        "why_not": refusal_words(found) if reads_refusal(found, organisations, hubs) else "",
         "is_stored": found.service is not None and stores_only(found.service),
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
         "is_over": state == ProposalState.LAPSED,
