@@ -220,14 +220,18 @@ def _is_told_with_others(exchange: Exchange, step: ExchangeStep) -> bool:
 
 
 def record_of(
-    exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any]
-) -> None:
-    """Write the event. Of a time-out it is in the log of the listing's organisation."""
+    exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any],
+    behalf_note: str = "",
+) -> None:  # fmt: skip
+    """Write the event, with who asked staff of a hub to act. Of a time-out it is in the log of the listing's
+    organisation.
+    """
     changes: dict[str, Any] = {"listing": exchange.listing_id}
     if before != exchange.state:
         changes["state"] = [before, exchange.state]
-    if not before and exchange.behalf_note:
-        changes["behalf_note"] = exchange.behalf_note
+    note = behalf_note or ("" if before else exchange.behalf_note)
+    if note:
+        changes["behalf_note"] = note
     if amount:
         changes |= {"quantity": _plain(amount["quantity"]), "unit": amount["unit"]}
     record(

@@ -23,7 +23,7 @@ from exchanges.models import (
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from frontend.components.photo_fields import PhotoField
-from frontend.exchanges.asking import Askers, ask_for_whom
+from frontend.exchanges.asking import Askers, ask_for_whom, behalf_field
 from listings.balances.free import goes_whole
 from materials.units import unit_words
 
@@ -232,10 +232,15 @@ class NoteForm(forms.Form):
 
 
 class HoursForm(forms.Form):
-    """For a maatwerkbedrijf: how long it worked on what it gave or got."""
+    """For a maatwerkbedrijf: how long it worked on what it gave or got. Staff of a hub say who of it asked them."""
 
     organisation = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     hours = BelgianDecimalField(label=_("Gepresteerde uren"), max_digits=7, decimal_places=2, min_value=0)
+
+    def __init__(self, *args: Any, on_behalf: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
 
 
 #: By the step; those that aren't here ask nothing.

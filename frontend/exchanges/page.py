@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
 from exchanges.conversations import takes_part
-from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
+from exchanges.enums import ENDED, AppointmentState, ExchangeState, Role, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
@@ -116,15 +116,17 @@ def exchange_context(
 
 def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm | None) -> dict[str, Any]:
     """What maatwerkbedrijven said they worked, and the forms of those that the reader may say it for."""
-    last = {row.organisation_id: row.hours for row in leg.hours.all()}
+    last = {row.organisation_id: row for row in leg.hours.all()}
     sides = {one.pk: one for one in (leg.giver, leg.receiver)}
     forms = []
-    for organisation in states_hours(user, exchange, leg):
+    for organisation, role in states_hours(user, exchange, leg):
         is_refused = refused is not None and refused.data.get("hours-organisation") == str(organisation.pk)
         said = last.get(organisation.pk)
-        initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said)}
-        forms.append((organisation, refused if is_refused else HoursForm(initial=initial, prefix="hours")))
-    return {"stated": [(sides[pk], hours) for pk, hours in last.items() if pk in sides], "forms": forms}
+        initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said.hours)}
+        empty = HoursForm(initial=initial, prefix="hours", on_behalf=role == Role.HUB)
+        forms.append((organisation, refused if is_refused else empty))
+    stated = [(sides[pk], row.hours, row.behalf_note) for pk, row in last.items() if pk in sides]
+    return {"stated": stated, "forms": forms}
 
 
 def standing_words(listing: Listing, period: dt.date = WHOLE_LOT) -> dict[str, str]:

@@ -22,6 +22,7 @@ from exchanges.checks import fitting
 from exchanges.enums import AppointmentState, ExchangeState
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
+from exchanges.permissions import partnerships_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
@@ -186,17 +187,18 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
-    """The hours that one's maatwerkbedrijf worked on it."""
+    """The hours that one's maatwerkbedrijf worked on it, or a partner of one's hub."""
     found = _found(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
-    form = HoursForm(request.POST, prefix="hours")
+    own = Organisation.objects.of(request.user)
+    on_behalf = not own.filter(pk__in=[found.requester_id, found.owner_id]).exists()
+    form = HoursForm(request.POST, prefix="hours", on_behalf=on_behalf)
     if form.is_valid():
-        organisation = get_object_or_404(Organisation.objects.of(request.user), pk=form.cleaned_data["organisation"])
+        known = Organisation.objects.filter(partnerships__in=partnerships_of(request.user)) if on_behalf else own
+        organisation = get_object_or_404(known.distinct(), pk=form.cleaned_data.pop("organisation"))
         try:
-            services.state_hours(
-                by=request.user, exchange=found, organisation=organisation, hours=form.cleaned_data["hours"]
-            )
+            services.state_hours(by=request.user, exchange=found, organisation=organisation, **form.cleaned_data)
             messages.success(request, _("De uren staan bij deze uitwisseling."))
             return redirect(f"{found.get_absolute_url()}#uren")
         except ValidationError as error:

@@ -116,6 +116,11 @@ def _worked(cast: ExchangeCast, _role: Role) -> dict[str, Any]:
     return {"exchange_id": exchange.pk}
 
 
+def _worked_for_partner(cast: ExchangeCast, role: Role) -> dict[str, Any]:
+    _partner_of_hub(cast, role)
+    return _worked(cast, role)
+
+
 def _own_feed(cast: ExchangeCast, role: Role) -> None:
     user = cast.users[role]
     if user is not None:
@@ -202,6 +207,16 @@ VISITS: list[Visit] = [
         "exchange-hours",
         lambda cast, _role: {"hours-organisation": cast.organisation.pk, "hours-hours": "12"},
         before=_worked,
+    ),
+    writes(
+        R.REQUEST,
+        "exchange-hours",
+        lambda cast, role: {
+            "hours-organisation": cast.organisation.pk,
+            "hours-hours": "12",
+            "hours-behalf_note": _behalf_of(role).get("behalf_note", ""),
+        },
+        before=_worked_for_partner,
     ),
     # The pages ask in the name of an organisation of one's own, and tell whoever has none to begin one.
     writes(
