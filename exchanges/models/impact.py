@@ -87,8 +87,8 @@ class ImpactEntry(models.Model):
 
 
 class HoursStatement(models.Model):
-    """The hours that a maatwerkbedrijf worked on an exchange, as it says, or staff of a hub on its behalf: then with who
-    of it asked them to. Of several rows the last counts.
+    """The hours that a maatwerkbedrijf worked on an exchange, as it says, or staff of a hub on its behalf: then with
+    who of it asked them to. Of several rows the last counts.
     """
 
     leg = models.ForeignKey(ExchangeLeg, models.DO_NOTHING, db_constraint=False, related_name="hours")
