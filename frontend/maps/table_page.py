@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -26,7 +25,7 @@ from geo.models import Hub, Municipality
 from maps.enums import Certainty, FeatureKind, FeatureState, Visibility
 from maps.fields import column, label_of, reference_of
 from maps.models import MapFeature, MapLayer
-from maps.narrowing import NOBODY, Narrowed, narrowed_by
+from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by
 from maps.ordering import ORDERS, ordered
 from maps.permissions import can_add, can_import, can_review
 from maps.querysets import MapFeatureQuerySet
@@ -92,7 +91,7 @@ def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> A
     """
     order, page = given.get(_ORDER, ""), given.get(_PAGE, "") or "1"
     if order.removeprefix("-") not in ("", *ORDERS) or not (page.isascii() and page.isdigit() and len(page) < 6):
-        raise Http404
+        raise UnknownChoice(_ORDER, _("Deze volgorde of deze bladzijde is er niet."))
     narrowed = narrowed_by(given, edits=edits_in(standing, layer), names=NAMES)
     return Asked(narrowed, order, min(max(int(page), 1), MOST_PAGES))
 
