@@ -63,7 +63,7 @@ def tell_of_answer_for(proposal: Proposal, side: str, by: User) -> None:
         with translation.override(row.user.language):
             data = {
                 "who": f"{by.name} ({hubs})" if by.name else hubs,
-                "organisation": listing.organisation.name,
+                "organisation": str(listing.organisation),
                 "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
                 "is_yes": _said(proposal, side) == Answer.YES,
                 "behalf_note": getattr(proposal, f"{side}_behalf_note"),

@@ -191,12 +191,13 @@ def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
-    own = Organisation.objects.of(request.user)
-    on_behalf = not own.filter(pk__in=[found.requester_id, found.owner_id]).exists()
+    parties = Organisation.objects.filter(pk__in=[found.requester_id, found.owner_id])
+    own = parties.filter(memberships__user=request.user)
+    partners = parties.filter(partnerships__in=partnerships_of(request.user)).distinct()
+    on_behalf = not own.exists() and partners.exists()
     form = HoursForm(request.POST, prefix="hours", on_behalf=on_behalf)
     if form.is_valid():
-        known = Organisation.objects.filter(partnerships__in=partnerships_of(request.user)) if on_behalf else own
-        organisation = get_object_or_404(known.distinct(), pk=form.cleaned_data.pop("organisation"))
+        organisation = get_object_or_404(partners if on_behalf else own, pk=form.cleaned_data.pop("organisation"))
         try:
             services.state_hours(by=request.user, exchange=found, organisation=organisation, **form.cleaned_data)
             messages.success(request, _("De uren staan bij deze uitwisseling."))
