@@ -89,7 +89,7 @@ ARRANGEMENT = an_object(
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
     state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),
-    cause=one_of(Source.values), reason=TEXT,
+    cause=one_of(Source.values), reason=TEXT, behalf_note=MAYBE_TEXT,
     quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
 )  # fmt: skip
 STEPS_LIST = an_object(results=a_list(STEP_ROW))

@@ -92,7 +92,14 @@ def begin_agreed(
         asked, by=asker.user, role=asker.role, organisation=demand.organisation, matched=demand, arrangement=None,
         started_from=StartedFrom.MATCH, key=checked_key(""), at=at,
     )  # fmt: skip
-    taking = begin("accept", exchange=made, by=owner.user, said=Actor(owner.role, Side.OWNER), at=at)
+    taking = begin(
+        "accept",
+        exchange=made,
+        by=owner.user,
+        said=Actor(owner.role, Side.OWNER),
+        behalf_note=owner.behalf_note,
+        at=at,
+    )
     _hold(taking)
     return finish(taking)
 

@@ -66,10 +66,14 @@ class StepForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, files: Any = None, *, leg: ExchangeLeg, **more: Any) -> None:
-        self.leg = leg
+    def __init__(
+        self, data: Any = None, files: Any = None, *, leg: ExchangeLeg, on_behalf: bool = False, **more: Any
+    ) -> None:
+        self.leg, self.on_behalf = leg, on_behalf
         super().__init__(data, files, **more)
         self.add_fields()
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
 
     def add_fields(self) -> None:
         """Fields that depend on the leg."""
@@ -77,7 +81,8 @@ class StepForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the service gets of it."""
         return {"seen_version": self.cleaned_data["version"], "key": self.cleaned_data["key"],
-                "side": self.cleaned_data["side"]} | self.told()  # fmt: skip
+                "side": self.cleaned_data["side"],
+                "behalf_note": self.cleaned_data.get("behalf_note", "")} | self.told()  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """What the step itself asks."""

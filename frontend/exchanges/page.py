@@ -18,7 +18,7 @@ from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
-from exchanges.reading import reads, reasons_for
+from exchanges.reading import behalf_notes_of, reads, reasons_for
 from exchanges.schedule import confirmed, turn_at
 from exchanges.services.hours import states_hours
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
@@ -92,9 +92,19 @@ def exchange_context(
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
         "history": [
-            {"at": step.at, "sentence": words, "reason": reason, "time": figures.time_of_day(step.at)}
-            for step, words, reason in zip(
-                steps, sentences_of(exchange, steps), reasons_for(user, steps, may_read=may_read), strict=True
+            {
+                "at": step.at,
+                "sentence": words,
+                "reason": reason,
+                "behalf_note": note,
+                "time": figures.time_of_day(step.at),
+            }
+            for step, words, reason, note in zip(
+                steps,
+                sentences_of(exchange, steps),
+                reasons_for(user, steps, may_read=may_read),
+                behalf_notes_of(exchange, steps),
+                strict=True,
             )
         ],
         "talk": talk_rows(exchange.conversation, user) if may_read else [],
@@ -195,8 +205,9 @@ def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[s
     label, after = step_words(step.name, exchange, leg)
     is_failed = failed is not None and failed[0] == step.name and (failed[1].data.get("side", "") == (step.side or ""))
     given = {"version": exchange.version, "key": uuid4().hex, "side": step.side or ""}
-    form = failed[1] if failed and is_failed else FORMS.get(step.name, StepForm)(leg=leg, initial=given)
     behalf = str(exchange.shown_of(step.side)) if step.on_behalf and step.side else ""
+    empty = FORMS.get(step.name, StepForm)(leg=leg, initial=given, on_behalf=bool(behalf))
+    form = failed[1] if failed and is_failed else empty
     choices = [(row.pk, moment_words(row.period)) for row in _proposed(leg)] if step.name == "confirm_time" else []
     form.auto_id = f"{step.name}-{step.side or 'hub'}-%s"
     return ShownStep(step.name, label, after, form, behalf, choices, is_failed)

@@ -180,7 +180,7 @@ VISITS: list[Visit] = [
     sends(R.SEE_EXCHANGE, "api-exchange-read", before=_hub_asked_in),
     *reads(R.SEE_PROPOSAL, "proposal", "api-proposal"),
     # Steps, and what is written.
-    writes(R.TAKE_STEPS, "exchange-step", {"version": 1, "key": "k"}),
+    writes(R.TAKE_STEPS, "exchange-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
     sends(R.TAKE_STEPS, "api-exchange-steps", {"step": "accept"}),
     writes(R.TAKE_STEPS, "agreement-step", {"version": 1, "key": "k"}),
     sends(R.TAKE_STEPS, "api-agreement-steps", {"step": "accept"}),
