@@ -1,4 +1,4 @@
-"""Whatever step staff of a hub take for a side, they say who of it asked them to: history, letters and the API show so."""
+"""Whatever step staff of a hub take for a side, they say who of it asked them to: all ways out show so."""
 
 from decimal import Decimal
 from typing import Any
