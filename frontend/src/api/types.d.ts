@@ -2008,7 +2008,10 @@ export interface components {
             /** @description Each at most 15 MB. */
             photos?: string[];
         };
-        /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
+        /**
+         * @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
+         *     Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+         */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
             /** @default  */
@@ -2016,6 +2019,7 @@ export interface components {
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
+            behalf_note?: string;
             /** Format: decimal */
             quantity?: string;
             /** Format: date */
@@ -3168,6 +3172,7 @@ export interface components {
             /** @enum {string} */
             cause: "page" | "api" | "command" | "task" | "mail";
             reason: string;
+            behalf_note: string | null;
             quantity: number | null;
             unit: string | null;
             kg: number | null;
