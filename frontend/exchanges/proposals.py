@@ -143,6 +143,9 @@ def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
     """Yes or no for a side; what is missing beside a no, or beside an answer on behalf of a partner, is asked for."""
     found = _found(request, proposal_id)
     side, said = request.POST.get("side", ""), request.POST.get("answer", "")
+    if said not in Answer.values:
+        messages.error(request, _("Kies ja of nee."))
+        return redirect(found)
     own = any(can_write_for(request.user, one.organisation) for one in found.sides.values())
     on_behalf = not own and bool(sides_answered_for(request.user, found))
     form = AnswerForm(request.POST, answer=said, on_behalf=on_behalf, auto_id=f"{side}-{said}-%s")

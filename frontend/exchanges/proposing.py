@@ -123,10 +123,12 @@ def _pair_page(request: MemberRequest, hub: Hub, supply: Listing, demand: Listin
     match = Match.objects.filter(supply=supply, demand=demand).for_cards().first()
     obstacle = same_owner_words(supply, demand) or too_late_words(supply, demand, timezone.localdate(at))
     asked = None if obstacle else waiting_between(supply, demand, at)
+    # A draft of one's own may have no place yet: its obstacle says so.
+    both_placed = None not in (supply.position, demand.position)
     context = {
         "here": "hubs", "hub": hub, "supply": supply, "demand": demand, "cards": cards, "form": form,
         "pair": make_pairs([match], request.user)[0] if match is not None else None,
-        "away": figures.distance(supply.position.distance(demand.position)),
+        "away": figures.distance(supply.position.distance(demand.position)) if both_placed else "",
         "amount": "" if obstacle else figures.stored_amount(fitting(supply, demand), supply.unit),
         "people": _people([supply, demand]), "obstacle": obstacle or (asked_words() if asked else ""),
         "asked": asked if asked is not None and asked.hub_id == hub.pk else None,

@@ -84,6 +84,15 @@ def test_on_the_page_a_no_without_a_reason_shows_the_list_again() -> None:
         assert words in read(again), words
 
 
+@pytest.mark.parametrize("said", [{}, {"answer": ""}, {"answer": "misschien"}, {"answer": "no", "side": "x"}])
+def test_what_is_no_answer_changes_nothing_and_says_so(said: dict[str, str]) -> None:
+    story = Partner()
+    for user in (story.member, story.staff):
+        assert as_(user).post(f"{story.page}antwoord/", said, follow=True).status_code in (200, 409)
+    story.proposal.refresh_from_db()
+    assert (story.proposal.demand_answer, story.proposal.refusal) == ("", "")
+
+
 def test_staff_of_the_hub_answer_for_a_partner_that_asked_and_all_see_it() -> None:
     story = Partner()
     story.say(story.supply, "yes", story.proposal)
