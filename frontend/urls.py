@@ -12,6 +12,7 @@ from frontend.enquiries import views as enquiries
 from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
+from frontend.exchanges import talk_views as exchange_talk
 from frontend.exchanges import views as exchanges
 from frontend.hubs import duplicates_views as hub_duplicates
 from frontend.hubs import staff_views as hub_staff
@@ -31,6 +32,7 @@ from frontend.maps import draw_views as drawing
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
+from frontend.maps import layer_order_views as map_order
 from frontend.maps import listing_views as map_listings
 from frontend.maps import proposal_views as map_proposals
 from frontend.maps import spot_views as spots
@@ -133,9 +135,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         agreements.take_agreement_step,
         name="agreement-step",
     ),
+    path("vaste-afspraken/<int:agreement_id>/bericht/", exchange_talk.send_message, name="agreement-message"),
+    path("vaste-afspraken/<int:agreement_id>/hub/", exchange_talk.invite_hub, name="agreement-invite-hub"),
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
-    path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
+    path("uitwisselingen/<int:exchange_id>/bericht/", exchange_talk.send_message, name="exchange-message"),
     path("uitwisselingen/<int:exchange_id>/bon/<int:statement_id>/", exchanges.weighing_slip, name="weighing-slip"),
     path("uitwisselingen/<int:exchange_id>/uren/", exchanges.state_hours, name="exchange-hours"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
@@ -145,7 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/<slug:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     path("mijn/agenda/", feeds.renew_feed, name="calendar-feed-renew"),
     path("mijn/agenda/weg/", feeds.stop_feed, name="calendar-feed-stop"),
-    path("uitwisselingen/<int:exchange_id>/hub/", exchanges.invite_hub, name="exchange-invite-hub"),
+    path("uitwisselingen/<int:exchange_id>/hub/", exchange_talk.invite_hub, name="exchange-invite-hub"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("bericht/foto/<int:photo_id>/", enquiries.message_photo, name="message-photo"),
     path("vraag/", enquiries.ask, name="ask-hub"),
@@ -269,6 +273,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/<slug:hub_slug>/<slug:slug>/bewerken/", drawing.draw, name="map-draw"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/volgorde/", map_order.move_layer, name="map-move-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
     # A map could be called “materiaal”: its own pages come before cards of materials.
     path("kaarten/<slug:hub_slug>/materiaal/<slug:code>/", map_cards.card, name="material-card"),

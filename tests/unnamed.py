@@ -112,6 +112,8 @@ class World:
             terms=Terms(quantity=Decimal(5), starts_on=TODAY + dt.timedelta(days=9)),
         )  # fmt: skip
         StandingAgreement.objects.filter(pk=self.agreement.pk).update(hub_ids=[self.hub.pk, self.other_hub.pk])
+        services.send_message(by=self.owner, conversation=self.agreement.conversation, text="Hoeveel per keer?")
+        services.invite_hub(by=self.owner, conversation=self.agreement.conversation)
         for user in (self.elsewhere, self.counterpart, self.staff, self.other_staff, self.partner):
             saved(user)
         tell(self.supply)
@@ -151,7 +153,8 @@ class World:
             yield from (f"/zoekertje/{one.pk}/aanvragen/", f"/vraag/?zoekertje={one.pk}")
         yield from (f"/zoekertje/{self.stream.pk}/aanvragen/", f"/zoekertje/{self.stream.pk}/vaste-afspraak/")
         yield from (f"/vaste-afspraken/{self.agreement.pk}/", "/api/v1/exchanges/agreements/")
-        yield f"/api/v1/exchanges/agreements/{self.agreement.pk}/"
+        row = f"/api/v1/exchanges/agreements/{self.agreement.pk}/"
+        yield from (row, f"{row}messages/")
         yield f"/api/v1/listings/{self.service.pk}/capacity/"
         yield f"/zoekertje/{self.supply.pk}/keten/{self.service.pk}/{self.demand.pk}/voorstellen/"
         for hub in (self.hub, self.other_hub):

@@ -1,14 +1,14 @@
-"""A step that staff of a hub take on behalf of a side says who of it asked them to, and how."""
+"""Hours that staff of a hub state on behalf of a maatwerkbedrijf say who of it asked them to, and how."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchanges", "0026_hours_on_behalf_of_a_partner")]
+    dependencies = [("exchanges", "0027_a_no_says_why")]
 
     operations = [
         migrations.AddField(
-            "exchangestep", "behalf_note",
+            "hoursstatement", "behalf_note",
             models.CharField(
                 blank=True, db_default="", default="", max_length=200,
                 verbose_name="wie vroeg dit aan de hub, en hoe",

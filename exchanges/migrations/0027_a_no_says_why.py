@@ -18,7 +18,7 @@ REASONS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchanges", "0024_a_hub_takes_a_proposal_back")]
+    dependencies = [("exchanges", "0026_a_mail_without_a_conversation")]
 
     operations = [
         migrations.AddField("proposal", "supply_behalf_note", models.CharField(**NOTE)),
