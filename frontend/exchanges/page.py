@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -127,7 +128,8 @@ def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm 
         initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said.hours)}
         empty = HoursForm(initial=initial, prefix="hours", on_behalf=role == Role.HUB)
         forms.append((organisation, refused if is_refused else empty))
-    stated = [(sides[pk], row.hours, row.behalf_note) for pk, row in last.items() if pk in sides]
+    # Words go by whole numbers: half an hour is said as one, one and a half as two.
+    stated = [(sides[pk], row.hours, ceil(row.hours), row.behalf_note) for pk, row in last.items() if pk in sides]
     return {"stated": stated, "forms": forms}
 
 
