@@ -396,7 +396,7 @@ def test_an_answer_is_in_the_language_of_its_reader() -> None:
     talk.come(talk.reply("x" * 5_000))
     (told,) = answers()
     assert told.language == "fr"
-    assert message_of(told).subject == "Votre e-mail n’est pas arrivé dans la conversation"
+    assert message_of(told).subject == "Votre e-mail n’est pas arrivé"
     assert told.data["reason"].startswith("Le texte dépasse")
 
 
