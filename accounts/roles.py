@@ -58,7 +58,8 @@ class Right(Enum):
     READ_LEDGER_OF_ORGANISATION = ("Read what the organisation's exchanges did, line by line.", Role.MEMBER)
     REQUEST = (
         "Ask in the organisation's name for a listing, a bundle, a chain or a standing agreement. "
-        "Staff ask for partners of their hub, for what lies in it, and say who of the partner asked them to.",
+        "Staff do so for partners of their hub, answer what was proposed to those, and say who of the partner asked "
+        "them to.",
         Role.MEMBER, Role.STAFF,
     )  # fmt: skip
     TAKE_STEPS = (

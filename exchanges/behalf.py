@@ -1,4 +1,4 @@
-"""Asking for something on behalf of a partner of one's hub: for whom that can be, and who of them asked for it."""
+"""Asking and answering on behalf of a partner of one's hub: for whom that can be, and who of them asked for it."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.enums import Role
-from exchanges.models import LONGEST_BEHALF_NOTE
+from exchanges.models import LONGEST_BEHALF_NOTE, Proposal
 from exchanges.permissions import partnerships_of
 from exchanges.taking import check_text
 from listings.models import Listing
@@ -53,6 +53,17 @@ def asked_of_bundle(user: User | AnonymousUser, demand: Listing, supplies: Seque
     return asked if len(asked) > 1 else []
 
 
+def sides_answered_for(user: User, proposal: Proposal) -> set[str]:
+    """On behalf of which sides of a proposal the user may answer: of partners of the hub that proposed it, or where an
+    organisation did, of a hub that one of them lies in. Whoever only the hub knows answers alone.
+    """
+    sides = proposal.sides
+    hubs = {proposal.hub_id} if proposal.hub_id else {pk for one in sides.values() for pk in one.hub_ids}
+    rows = partnerships_of(user).filter(hub__in=hubs, organisation__in={one.organisation_id for one in sides.values()})
+    partners = set(rows.values_list("organisation", flat=True))
+    return {name for name, one in sides.items() if one.organisation_id in partners and not one.hub_only}
+
+
 def check_asks_for(user: User, listing: Listing) -> None:
     """Raise PermissionDenied unless the user works for a hub of which the organisation of a listing is a partner, and
     which isn't known to the hub alone.
@@ -71,7 +82,7 @@ def check_behalf_note(role: Role, note: str) -> str:
         words = _("Zeg wie van de organisatie je dit vroeg, en hoe: beide partijen lezen het.")
         raise ValidationError({"behalf_note": words})
     if role != Role.HUB and note:
-        words = _("Dit zeg je alleen als je voor een hub werkt en namens een partner aanvraagt.")
+        words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partner.")
         raise ValidationError({"behalf_note": words})
     check_text("behalf_note", note, LONGEST_BEHALF_NOTE)
     return note

@@ -60,6 +60,14 @@ class Group(models.TextChoices):
     STOPPED = "stopped", _("Gestopt")
 
 
+class Followed(models.IntegerChoices):
+    """What stands on a hub's board."""
+
+    EXCHANGE = 0, _("uitwisseling")
+    AGREEMENT = 1, _("vaste afspraak")
+    PROPOSAL = 2, _("voorstel")
+
+
 STATES_OF = {
     Group.OPEN: OPEN,
     Group.NEW: frozenset({ExchangeState.REQUESTED, ExchangeState.COUNTERED}),
@@ -206,6 +214,18 @@ class Answer(models.TextChoices):
 
     YES = "yes", _("ja")
     NO = "no", _("nee")
+
+
+class Refusal(models.TextChoices):
+    """Why a side says no to a proposal: for the hub that proposed it."""
+
+    TOO_FAR = "too_far", _("het is te ver")
+    CONDITION = "condition", _("de staat past niet")
+    QUANTITY = "quantity", _("de hoeveelheid past niet")
+    TIMING = "timing", _("het moment past niet")
+    PRICE = "price", _("de prijs past niet")
+    SOLVED = "solved", _("het is al opgelost")
+    OTHER = "other", _("iets anders")
 
 
 class ProposalState(models.TextChoices):

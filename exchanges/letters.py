@@ -87,8 +87,7 @@ def tell_of_step(
                 "state": exchange.get_state_display(),
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
-                "requester": exchange.requester.name,
-                "behalf_note": exchange.behalf_note if step.number == 1 else "",
+                **_asked_hub(exchange, step),
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
                 "appointment": moment_words(appointment.period) if appointment is not None else "",
                 "is_off": exchange.state in CALLED_OFF,
@@ -101,6 +100,13 @@ def tell_of_step(
         reply_to = replies.get(user.pk, "")
         letters.append(Addressed(user.email, user.language, data, key, reply_to, attachments=files))
     write_letters(STEP, letters, about=exchange)
+
+
+def _asked_hub(exchange: Exchange, step: ExchangeStep) -> dict[str, str]:
+    """Who of whom asked the hub to take a step; "" where nobody did, and of whom the reader may not know."""
+    note = step.behalf_note or (exchange.behalf_note if step.number == 1 else "")
+    shown = exchange.shown_of(step.side or Side.REQUESTER)
+    return {"requester": shown.name, "behalf_note": note if shown.slug else ""}
 
 
 def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -> int:

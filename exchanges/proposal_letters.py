@@ -4,20 +4,22 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import HubStaff, User
 from exchanges.enums import Answer
-from exchanges.hearing import by_these, who_hears
+from exchanges.hearing import by_these, everybody_hears, who_hears
 from exchanges.models import Proposal
-from exchanges.proposals import proposers_at_hub
-from journal.letters import write_letter
+from exchanges.proposals import proposers_at_hub, refusal_words
+from journal.letters import Addressed, write_letter, write_letters
 from listings.owners import know_owners
 
 PROPOSAL_ENDED, PROPOSAL_AGREED = "exchange_proposal_ended", "exchange_proposal_agreed"
+PROPOSAL_ANSWERED = "exchange_proposal_answered"
 
 
 def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
     """Write to who proposed it and to those who said yes, except whoever ended it."""
-    refused = [one for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
+    refused = [proposal.refused_by] if proposal.refused_by is not None else []
+    proposers = set(proposers_at_hub(proposal))
     for user in _who_counts_on(proposal):
         if user == by:
             continue
@@ -27,6 +29,8 @@ def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
                 "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
                 "withdrawn_by": proposal.proposer if proposal.withdrawn_at is not None else "",
                 "refused_by": ", ".join(one.shown_organisation.name for one in refused),
+                # Why is for who proposed it alone: to the others it only doesn't go on.
+                "reason": refusal_words(proposal) if user in proposers else "",
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
         write_letter(
@@ -47,6 +51,27 @@ def tell_of_agreed_proposal(proposal: Proposal) -> None:
             PROPOSAL_AGREED, to=user.email, language=user.language, data=data,
             dedup_key=f"{PROPOSAL_AGREED}-{proposal.pk}-{user.pk}", about=proposal,
         )  # fmt: skip
+
+
+def tell_of_answer_for(proposal: Proposal, side: str, by: User) -> None:
+    """Write to everybody of an organisation what staff of a hub answered on its behalf, and who of it asked."""
+    listing = proposal.sides[side]
+    staff = HubStaff.objects.filter(user=by, hub__partners__organisation=listing.organisation_id)
+    hubs = ", ".join(staff.order_by("hub__name").values_list("hub__name", flat=True))
+    letters = []
+    for row in everybody_hears([listing.organisation_id]):
+        with translation.override(row.user.language):
+            data = {
+                "who": f"{by.name} ({hubs})" if by.name else hubs,
+                "organisation": str(listing.organisation),
+                "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
+                "is_yes": _said(proposal, side) == Answer.YES,
+                "behalf_note": getattr(proposal, f"{side}_behalf_note"),
+                "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
+            }
+        key = f"{PROPOSAL_ANSWERED}-{proposal.pk}-{side}-{_said(proposal, side)}-{row.user_id}"
+        letters.append(Addressed(row.user.email, row.user.language, data, key))
+    write_letters(PROPOSAL_ANSWERED, letters, about=proposal)
 
 
 def _who_counts_on(proposal: Proposal) -> QuerySet[User]:

@@ -1,12 +1,15 @@
 """What proposals of a match and of a chain have in common."""
 
 import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
+from exchanges.enums import Answer, Role
 from exchanges.models import Proposal
 from exchanges.verbs import ExchangeVerb
 from journal.events import record
@@ -24,11 +27,11 @@ def forget_earlier(supply: Listing, service: Listing | None, demand: Listing, at
     earlier.delete()
 
 
-def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
+def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User, **changes: str) -> None:
     hubs = {pk for listing in proposal.sides.values() for pk in listing.hub_ids}
     record(
         verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
-        changes={"listing": proposal.supply_id, "other": proposal.demand_id},
+        changes={"listing": proposal.supply_id, "other": proposal.demand_id} | changes,
     )  # fmt: skip
 
 
@@ -42,15 +45,50 @@ def proposers_at_hub(proposal: Proposal) -> QuerySet[User]:
     return User.objects.filter(pk__in=asking.values("user")).order_by("pk")
 
 
-def spoken_by(proposal: Proposal, name: str) -> User:
+class Voice(NamedTuple):
+    """Who says something for a side, as whom, and of staff of a hub who of that side asked them to."""
+
+    user: User
+    role: Role
+    behalf_note: str
+
+
+def spoken_by(proposal: Proposal, name: str) -> Voice:
     """Who said yes for a side, also where they left since; an admin of its organisation, or else another member, where
     that account is gone. Somebody has to be left there.
     """
-    who = getattr(proposal, f"{name}_by")
+    own = Role.OWNER if name == "supply" and proposal.service is None else Role.REQUESTER
+    who, note = getattr(proposal, f"{name}_by"), getattr(proposal, f"{name}_behalf_note")
     if isinstance(who, User):
-        return who
+        return Voice(who, Role.HUB if note else own, note)
     organisation = proposal.sides[name].organisation_id
     here = Membership.objects.filter(organisation=organisation, user__is_active=True).select_related("user")
     member = here.order_by("role", "pk").first()
     assert member is not None, "answer_proposal() looked whether somebody is left"
-    return member.user
+    return Voice(member.user, own, "")
+
+
+def reads_note(proposal: Proposal, organisations: Collection[int], hubs: Collection[int]) -> bool:
+    """Whether somebody of these organisations and hubs reads what was said along: those whom it concerns, and the hub
+    that proposed it. That members propose a chain, their hubs see; not what they say to each other.
+    """
+    concerned = (one.organisation_id in organisations for one in proposal.sides.values())
+    return proposal.hub_id in hubs or any(concerned)
+
+
+def reads_refusal(proposal: Proposal, organisations: Collection[int], hubs: Collection[int]) -> bool:
+    """Whether somebody of these organisations and hubs reads why a side said no: who said so, and the hub that
+    proposed it. To the others it only doesn't go on.
+    """
+    refused = proposal.refused_by
+    return refused is not None and (proposal.hub_id in hubs or refused.organisation_id in organisations)
+
+
+def refusal_words(proposal: Proposal) -> str:
+    """Why a side said no: by the list, and in its own words where there are any."""
+    return ": ".join(filter(None, [str(proposal.get_refusal_display()), proposal.refusal_words]))
+
+
+def was_answered_for(proposal: Proposal, name: str) -> bool:
+    """Whether staff of a hub answered on behalf of a side."""
+    return bool(getattr(proposal, f"{name}_behalf_note")) and getattr(proposal, f"{name}_answer") in Answer.values

@@ -29,6 +29,7 @@ from exchanges.enums import (
     EnquiryEnd,
     EnquiryState,
     ExchangeState,
+    Followed,
     Group,
     StartedFrom,
     Turn,
@@ -47,11 +48,9 @@ if TYPE_CHECKING:
         Enquiry,
         Exchange,
         ImpactEntry,
-        Proposal,
         StandingAgreement,
     )
     from listings.models import Listing
-    from matching.models import Match
 
 
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
@@ -103,9 +102,9 @@ class BetweenTwo(models.QuerySet[_Row]):
         """Asked for from the first day to the last, on our clocks; both included, and None for no end."""
         found = self
         if first is not None:
-            found = found.filter(created_at__gte=_midnight(first))
+            found = found.filter(created_at__gte=midnight(first))
         if last is not None:
-            found = found.filter(created_at__lt=_midnight(last + dt.timedelta(days=1)))
+            found = found.filter(created_at__lt=midnight(last + dt.timedelta(days=1)))
         return found
 
     def of_material(self, first: int, last: int) -> Self:
@@ -181,7 +180,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
-        begin, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
+        begin, end = midnight(first), midnight(last + dt.timedelta(days=1))
         return self.filter(
             legs__appointments__state=AppointmentState.CONFIRMED,
             legs__appointments__period__startswith__gte=begin,
@@ -200,7 +199,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See `longest_waiting`."""
         nobody = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
-        return _as_waiting(self, nobody, sorted(OPEN), is_agreement=False)
+        return _as_waiting(self, nobody, sorted(OPEN), Followed.EXCHANGE)
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
@@ -215,7 +214,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
         )
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
@@ -287,7 +286,7 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         """See `longest_waiting`."""
         waits = [state for state, wait in WAITS.items() if wait.turn != Turn.NOBODY]
         nobody = Case(When(state__in=sorted(waits), then=Value(0)), default=Value(1))
-        return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), is_agreement=True)
+        return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), Followed.AGREEMENT)
 
     def open_or_among(self, keys: Iterable[int]) -> Self:
         return self.filter(Q(state__in=sorted(AGREEMENT_OPEN)) | Q(pk__in=list(keys)))
@@ -297,25 +296,24 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
 
 
 def _as_waiting(
-    rows: Any, nobody: Case, open_states: list[str], *, is_agreement: bool
+    rows: Any, nobody: Case, open_states: list[str], kind: Followed
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
-    kind = Value(is_agreement, output_field=models.BooleanField())
     opened = Case(When(state__in=open_states, then=F("state_since")))
-    found = rows.order_by().annotate(is_agreement=kind, nobody=nobody, opened=opened)
-    waiting: models.QuerySet[Any, tuple[Any, ...]] = found.values_list(
-        "is_agreement", "pk", "nobody", "opened", "state_since"
+    found = rows.order_by().annotate(
+        kind=Value(kind.value, models.IntegerField()), nobody=nobody, opened=opened, since=F("state_since")
     )
+    waiting: models.QuerySet[Any, tuple[Any, ...]] = found.values_list("kind", "pk", "nobody", "opened", "since")
     return waiting
 
 
 def longest_waiting(
-    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet
+    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet, proposals: models.QuerySet[Any, tuple[Any, ...]]
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
-    """Both, as one list of (is it an agreement, its key, …): what waits for somebody, then what waits for its day,
-    each by since when; what is over comes last, the newest first.
+    """All, as one list of (which of Followed, its key, …): what waits for somebody, then what waits for its day, each
+    by since when; what is over comes last, the newest first. `proposals` are as ProposalQuerySet.as_waiting() gives.
     """
-    both = exchanges.as_waiting().union(agreements.as_waiting(), all=True)
-    return both.order_by("nobody", "opened", "-state_since", "is_agreement", "pk")
+    rows = exchanges.as_waiting().union(agreements.as_waiting(), proposals, all=True)
+    return rows.order_by("nobody", "opened", "-since", "kind", "pk")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -384,51 +382,6 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def for_rows(self) -> Self:
         return self.select_related("hub", "municipality", "asker", "organisation", "owner")
-
-
-class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def undecided(self) -> Self:
-        """That nobody refused, and of which nothing began."""
-        refused = Q(supply_answer="no") | Q(service_answer="no") | Q(demand_answer="no")
-        return self.filter(exchange=None, arrangement=None).exclude(refused)
-
-    def waiting(self, at: dt.datetime) -> Self:
-        """That all whom it concerns may still say yes to."""
-        return self.undecided().filter(lapses_at__gt=at)
-
-    def lapsed_untold(self, at: dt.datetime) -> Self:
-        """That not everybody answered in time, and nobody was told so yet."""
-        return self.undecided().filter(lapses_at__lte=at, lapse_told_at=None)
-
-    def to_remind_of(self, at: dt.datetime, before: dt.timedelta) -> Self:
-        """That lapses within so long, stands for as long already, and that nobody was reminded of."""
-        soon = self.undecided().filter(lapses_at__gt=at, lapses_at__lte=at + before, lapse_told_at=None)
-        return soon.filter(made_at__lte=at - before, reminded_at=None)
-
-    def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
-        """Which of these pairs both sides are being asked about now. A chain asks for more than the pair."""
-        waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches}, service=None)
-        asked = set(waiting.values_list("supply", "demand"))
-        return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
-
-    def visible_to(self, user: User) -> Self:
-        """Those of one's organisations, and what the hubs that one works for proposed."""
-        hubs = HubStaff.objects.filter(user=user).values("hub")
-        return self.filter(self._concerning(user) | Q(hub__in=hubs))
-
-    def of_members(self, user: User) -> Self:
-        return self.filter(self._concerning(user))
-
-    @staticmethod
-    def _concerning(user: User) -> Q:
-        own = user.memberships.values("organisation")
-        return Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
-
-    def for_rows(self) -> Self:
-        return self.select_related(
-            "hub", "proposed_for", "supply__material", "supply__organisation", "service__organisation",
-            "demand__material", "demand__organisation",
-        )  # fmt: skip
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import HubStaff, User
 from accounts.permissions import is_operator
 from exchanges.conversations import takes_part
-from exchanges.models import Conversation, ExchangeStep, StandingAgreement
+from exchanges.models import Conversation, Exchange, ExchangeStep, StandingAgreement
 
 
 def reads(user: User, conversation: Conversation) -> bool:
@@ -33,6 +33,13 @@ def reasons_for(user: User, steps: Iterable[ExchangeStep], *, may_read: bool) ->
     of its conversation.
     """
     return [step.reason if may_read or step.actor_id == user.pk else "" for step in steps]
+
+
+def behalf_notes_of(exchange: Exchange, steps: Iterable[ExchangeStep]) -> list[str]:
+    """Who of a side asked the hub to take each step, as far as the reader may know who that side is. Needs
+    know_parties() first.
+    """
+    return [step.behalf_note if step.side and exchange.shown_of(step.side).slug else "" for step in steps]
 
 
 def agreements_read_by(user: User, agreements: Iterable[StandingAgreement]) -> set[int]:

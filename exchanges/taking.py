@@ -18,7 +18,7 @@ from accounts.models import User
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
-from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.parties import know_parties, tell_parties
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
@@ -42,8 +42,10 @@ class How(TypedDict, total=False):
     """What every step takes beside who takes it: for which side, seen as which version of the exchange, and so on.
 
     The same `key` again changes nothing. `seen_version` makes sure that nothing happened that the person didn't see.
+    Of staff of a hub that act for a side, `behalf_note` says who of it asked them to, and how.
     """
 
+    behalf_note: str
     side: str
     seen_version: int | None
     key: str
@@ -65,6 +67,7 @@ class Taking:
     at: dt.datetime
     key: str = ""
     reason: str = ""
+    behalf_note: str = ""
     is_replay: bool = False
     is_told: bool = False
     changes_calendar: bool = False
@@ -81,6 +84,7 @@ def begin(
     key: str = "",
     seen_version: int | None = None,
     reason: str = "",
+    behalf_note: str = "",
     at: dt.datetime | None = None,
 ) -> Taking:
     """Lock the exchange and check that this step, of STEPS by its name, may be taken. Without a person it is a
@@ -100,7 +104,7 @@ def begin(
     (leg,) = locked.legs.select_related("reservation", "giver", "receiver")
     leg.exchange, leg.listing = locked, locked.listing
     actor = said or _actor(step, locked, by, side, allowed)
-    taking = Taking(step, locked, leg, by, actor, at or timezone.now(), key, reason.strip())
+    taking = Taking(step, locked, leg, by, actor, at or timezone.now(), key, reason.strip(), behalf_note.strip())
     if key and locked.steps.filter(idempotency_key=key).exists():
         taking.is_replay = True
         return taking
@@ -110,6 +114,10 @@ def begin(
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
+    if taking.behalf_note and (actor.role != Role.HUB or actor.side is None):
+        words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partij.")
+        raise ValidationError({"behalf_note": words})
+    check_text("behalf_note", taking.behalf_note, LONGEST_BEHALF_NOTE)
     return taking
 
 
@@ -201,9 +209,9 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
         exchange=exchange, number=exchange.version, step=verb, state_before=before, state_after=exchange.state,
         actor_id=taking.by.pk if taking.by else None, organisation_id=organisation.pk if organisation else None,
         role=role, side=taking.actor.side or "", cause=current_origin().source, reason=taking.reason, at=taking.at,
-        idempotency_key=taking.key, **amount,
+        behalf_note=taking.behalf_note, idempotency_key=taking.key, **amount,
     )  # fmt: skip
-    record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount)
+    record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount, taking.behalf_note)
     if exchange.state == ExchangeState.DISPUTED:
         # Who decides between the sides reads what they wrote.
         let_hub_in(Conversation.objects.filter(exchange=exchange), taking.at)
@@ -221,14 +229,18 @@ def _is_told_with_others(exchange: Exchange, step: ExchangeStep) -> bool:
 
 
 def record_of(
-    exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any]
-) -> None:
-    """Write the event. Of a time-out it is in the log of the listing's organisation."""
+    exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any],
+    behalf_note: str = "",
+) -> None:  # fmt: skip
+    """Write the event, with who asked staff of a hub to act. Of a time-out it is in the log of the listing's
+    organisation.
+    """
     changes: dict[str, Any] = {"listing": exchange.listing_id}
     if before != exchange.state:
         changes["state"] = [before, exchange.state]
-    if not before and exchange.behalf_note:
-        changes["behalf_note"] = exchange.behalf_note
+    note = behalf_note or ("" if before else exchange.behalf_note)
+    if note:
+        changes["behalf_note"] = note
     if amount:
         changes |= {"quantity": _plain(amount["quantity"]), "unit": amount["unit"]}
     record(

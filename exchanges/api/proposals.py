@@ -15,14 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Organisation, User
+from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges import services
 from exchanges.api.lists import page_of
 from exchanges.api.rows import party_row
 from exchanges.api.shapes import PROPOSAL, PROPOSALS_PAGE
-from exchanges.enums import Answer
-from exchanges.models import LONGEST_PROPOSAL, Proposal
+from exchanges.enums import Answer, Refusal
+from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_PROPOSAL, LONGEST_REFUSAL, Proposal
+from exchanges.proposals import reads_note, reads_refusal
 from geo.models import Hub
 from listings.api.fields import ByNumberField, DayField, NumberField, OneOfField
 from listings.api.pagination import PARAMETERS
@@ -57,10 +58,15 @@ class ChainProposalSerializer(MatchProposalSerializer):
 
 
 class AnswerSerializer(KnownFields, serializers.Serializer[Any]):
-    """`side` is for who is a member of two of them."""
+    """`side` is for who is a member of two of them. A no has a `reason`, and maybe `words`. Staff of a hub that answer
+    for its partner say in `behalf_note` who of it asked them to, and how.
+    """
 
     answer = OneOfField(choices=Answer.choices)
     side = OneOfField(choices=ListingKind.choices, required=False)
+    reason = OneOfField(choices=Refusal.choices, required=False)
+    words = serializers.CharField(max_length=LONGEST_REFUSAL, required=False, allow_blank=True, default="")
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True, default="")
 
 
 @method_decorator(never_cache, "dispatch")
@@ -171,10 +177,11 @@ def proposal_rows(proposals: Iterable[Proposal], reader: User, at: dt.datetime) 
     found = list(proposals)
     know_owners([side for proposal in found for side in proposal.sides.values()], reader)
     own = set(Organisation.objects.of(reader).values_list("pk", flat=True))
-    return [_row(proposal, own, at) for proposal in found]
+    hubs = set(HubStaff.objects.filter(user=reader).values_list("hub", flat=True))
+    return [_row(proposal, own, hubs, at) for proposal in found]
 
 
-def _row(proposal: Proposal, own: set[int], at: dt.datetime) -> dict[str, Any]:
+def _row(proposal: Proposal, own: set[int], hubs: set[int], at: dt.datetime) -> dict[str, Any]:
     sides: dict[str, Any] = {"supply": None, "service": None, "demand": None} | {
         name: _side_row(proposal, name, listing) for name, listing in proposal.sides.items()
     }
@@ -189,7 +196,8 @@ def _row(proposal: Proposal, own: set[int], at: dt.datetime) -> dict[str, Any]:
         "unit": proposal.supply.unit or None,
         "work": None if proposal.work is None else float(proposal.work),
         "work_unit": (service.capacity_unit or None) if service is not None else None,
-        "note": proposal.note,
+        "note": proposal.note if reads_note(proposal, own, hubs) else "",
+        "refusal": _refusal_row(proposal) if reads_refusal(proposal, own, hubs) else None,
         "made_at": proposal.made_at,
         "lapses_at": proposal.lapses_at,
         "own_sides": [name for name, listing in proposal.sides.items() if listing.organisation_id in own],
@@ -204,4 +212,9 @@ def _side_row(proposal: Proposal, name: str, listing: Listing) -> dict[str, Any]
         "heading": listing.heading,
         "organisation": party_row(listing.shown_organisation),
         "answer": getattr(proposal, f"{name}_answer") or None,
+        "behalf_note": (getattr(proposal, f"{name}_behalf_note") or None) if listing.shows_owner else None,
     }
+
+
+def _refusal_row(proposal: Proposal) -> dict[str, Any]:
+    return {"reason": proposal.refusal or None, "words": proposal.refusal_words or None}

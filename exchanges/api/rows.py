@@ -11,7 +11,7 @@ from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
-from exchanges.reading import reads, reasons_for
+from exchanges.reading import behalf_notes_of, reads, reasons_for
 from exchanges.words import sentences_of
 from listings.balances.periods import is_stream
 from listings.enums import ListingKind
@@ -87,13 +87,16 @@ def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
             "side": step.side or None,
             "cause": step.cause,
             "reason": reason,
+            "behalf_note": note or None,
             "quantity": _number(step.quantity),
             "unit": step.unit or None,
             "kg": _number(step.kg),
             "at": step.at,
             "words": words,
         }
-        for step, words, reason in zip(steps, sentences_of(exchange, steps), reasons, strict=True)
+        for step, words, reason, note in zip(
+            steps, sentences_of(exchange, steps), reasons, behalf_notes_of(exchange, steps), strict=True
+        )
     ]
 
 

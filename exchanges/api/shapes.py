@@ -16,6 +16,7 @@ from exchanges.enums import (
     EnquiryState,
     ExchangeState,
     ProposalState,
+    Refusal,
     Rhythm,
     Role,
     Side,
@@ -88,7 +89,7 @@ ARRANGEMENT = an_object(
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
     state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),
-    cause=one_of(Source.values), reason=TEXT,
+    cause=one_of(Source.values), reason=TEXT, behalf_note=MAYBE_TEXT,
     quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
 )  # fmt: skip
 STEPS_LIST = an_object(results=a_list(STEP_ROW))
@@ -141,16 +142,23 @@ MESSAGES_PAGE = an_object(
 )  # fmt: skip
 HUB_INVITED = an_object(hub_since=MOMENT)
 PROPOSAL_SIDE = an_object(
-    "Whose listing it is stays null while you may not know it.",
+    "Whose listing it is stays null while you may not know it. `behalf_note`: who of it asked a hub to answer on its "
+    "behalf.",
     listing=ID, heading=TEXT, organisation=maybe(PARTY), answer=one_of(Answer.values, nullable=True),
+    behalf_note=MAYBE_TEXT,
 )  # fmt: skip
+REFUSAL = an_object(
+    "Why a side said no: for the hub that proposed it, and for who said so.",
+    reason=one_of(Refusal.values, nullable=True),
+    words=MAYBE_TEXT,
+)
 PROPOSAL = an_object(
     "A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of "
     "the supply, and how much work. `own_sides` are those that you may answer for.",
     id=ID, state=one_of(ProposalState.values), hub=MAYBE_TEXT, proposed_for=maybe(PARTY), supply=PROPOSAL_SIDE,
     service=maybe(PROPOSAL_SIDE), demand=PROPOSAL_SIDE, week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
     unit=one_of(Unit.values, nullable=True), work=MAYBE_NUMBER, work_unit=one_of(Unit.values, nullable=True),
-    note=TEXT, made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
+    note=TEXT, refusal=maybe(REFUSAL), made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
     exchange=maybe(ID), arrangement=maybe(ID),
 )  # fmt: skip
 PROPOSALS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(PROPOSAL))

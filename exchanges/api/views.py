@@ -76,13 +76,16 @@ class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights."""
+    """A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
+    Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+    """
 
     step = OneOfField(choices=NAMES)
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
     version = WholeField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
     side = OneOfField(choices=Side.choices, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True)
     quantity = NumberField(max_digits=14, decimal_places=3, required=False)
     wanted_on = DayField(required=False)
     times = PeriodSerializer(many=True, required=False)
@@ -207,7 +210,7 @@ def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any
     """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
     name = given.pop("step")
     told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
-    told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
+    told |= {field: given.pop(field) for field in ("side", "reason", "behalf_note") if field in given}
     check_taken(_TAKES.get(name, {}), given)
     if "times" in given:
         given["times"] = [(row["start"], row["end"]) for row in given["times"]]

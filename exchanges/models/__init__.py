@@ -18,7 +18,7 @@ from exchanges.models.follow_up import LONGEST_NOTE, AgreementFollowUp, Agreemen
 from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
 from exchanges.models.inbound import InboundMail
 from exchanges.models.message import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, Message, MessagePhoto, ReadMark
-from exchanges.models.proposal import LONGEST_PROPOSAL, Proposal
+from exchanges.models.proposal import LONGEST_PROPOSAL, LONGEST_REFUSAL, Proposal
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
 from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 
@@ -32,6 +32,7 @@ __all__ = [
     "LONGEST_PLACE",
     "LONGEST_PROPOSAL",
     "LONGEST_REASON",
+    "LONGEST_REFUSAL",
     "LONGEST_REGISTRATION",
     "LONGEST_REMARK",
     "LONGEST_SUBJECT",

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import Confirmation, UnknownReason, Vehicle, WeightMethod
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE
 from exchanges.models.exchange import ExchangeLeg
 from exchanges.querysets import ImpactEntryQuerySet
 from materials.enums import Unit
@@ -86,13 +87,18 @@ class ImpactEntry(models.Model):
 
 
 class HoursStatement(models.Model):
-    """The hours that a maatwerkbedrijf worked on an exchange, as it says. Of several rows the last counts."""
+    """The hours that a maatwerkbedrijf worked on an exchange, as it says, or staff of a hub on its behalf: then with
+    who of it asked them to. Of several rows the last counts.
+    """
 
     leg = models.ForeignKey(ExchangeLeg, models.DO_NOTHING, db_constraint=False, related_name="hours")
     organisation_id = models.BigIntegerField()
     revision = models.PositiveSmallIntegerField()
     hours = models.DecimalField(_("gepresteerde uren"), max_digits=7, decimal_places=2)
     stated_by_id = models.BigIntegerField(null=True)
+    behalf_note = models.CharField(
+        _("wie vroeg dit aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="", db_default=""
+    )
     at = models.DateTimeField()
 
     class Meta:

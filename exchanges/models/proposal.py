@@ -9,13 +9,21 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import Answer, ProposalState
-from exchanges.models.arrangement import Arrangement
+from exchanges.enums import Answer, ProposalState, Refusal
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, Arrangement
 from exchanges.models.exchange import Exchange
-from exchanges.querysets import ProposalQuerySet
+from exchanges.proposal_querysets import ProposalQuerySet
 from listings.models import Listing
 
-LONGEST_PROPOSAL = 1_000
+LONGEST_PROPOSAL, LONGEST_REFUSAL = 1_000, 500
+
+
+def _behalf_note() -> "models.CharField[str, str]":
+    """Of a side that staff of a hub answered for: who of it asked them to, and how."""
+    return models.CharField(
+        _("wie vroeg dit antwoord aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="",
+        db_default="",
+    )  # fmt: skip
 
 
 class Proposal(models.Model):
@@ -23,7 +31,8 @@ class Proposal(models.Model):
     weeks. Once all say yes, an exchange begins, or the two of a chain.
 
     A hub proposes either; who belongs to one of the three, a chain: then `proposed_for` says for whom. Until
-    `lapses_at` each side may answer. The answer of a side is kept with who gave it.
+    `lapses_at` each side may answer. The answer of a side is kept with who gave it, and of staff of a hub that did so
+    on its behalf, with who of it asked them to. A no ends it: `refusal` says why.
     """
 
     hub = models.ForeignKey("geo.Hub", models.CASCADE, null=True, related_name="+")
@@ -45,6 +54,11 @@ class Proposal(models.Model):
     service_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     demand_answer = models.CharField(max_length=3, choices=Answer, blank=True)
     demand_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    supply_behalf_note, service_behalf_note, demand_behalf_note = _behalf_note(), _behalf_note(), _behalf_note()
+    refusal = models.CharField(_("waarom niet"), max_length=10, choices=Refusal, blank=True, default="", db_default="")
+    refusal_words = models.TextField(
+        _("toelichting bij het nee"), max_length=LONGEST_REFUSAL, blank=True, default="", db_default=""
+    )
     #: When those who count on it heard that not everybody answered in time.
     lapse_told_at = models.DateTimeField(null=True)
     #: When the hub took it back: `lapses_at` is then that moment.
@@ -109,6 +123,11 @@ class Proposal(models.Model):
     @property
     def is_refused(self) -> bool:
         return Answer.NO in self._answers
+
+    @property
+    def refused_by(self) -> Listing | None:
+        """The listing of the side that said no."""
+        return next((one for name, one in self.sides.items() if getattr(self, f"{name}_answer") == Answer.NO), None)
 
     @property
     def is_agreed(self) -> bool:

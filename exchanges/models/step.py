@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ExchangeState, Role, Side
-from exchanges.models.arrangement import LONGEST_KEY
+from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY
 from exchanges.models.exchange import Exchange
 from journal.enums import Source
 from materials.enums import Unit
@@ -18,7 +18,8 @@ class ExchangeStep(models.Model):
     """One step, by whom and as whom. A trigger refuses UPDATE and DELETE: a row goes only along with its exchange.
 
     People and organisations are ids without a foreign key, as in the journal: who is deleted leaves the fact.
-    `side` is the organisation that it was taken for; of staff of a hub, `role` says that they acted on its behalf.
+    `side` is the organisation that it was taken for; of staff of a hub, `role` says that they acted on its behalf, and
+    `behalf_note` who of it asked them to.
     """
 
     exchange = models.ForeignKey(Exchange, models.DO_NOTHING, db_constraint=False, related_name="steps")
@@ -32,6 +33,9 @@ class ExchangeStep(models.Model):
     side = models.CharField(max_length=10, choices=Side, blank=True)
     cause = models.CharField(max_length=10, choices=Source)
     reason = models.TextField(max_length=LONGEST_REASON, blank=True)
+    behalf_note = models.CharField(
+        _("wie vroeg dit aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="", db_default=""
+    )
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     unit = models.CharField(max_length=10, choices=Unit, blank=True)
     kg = models.DecimalField(max_digits=12, decimal_places=3, null=True)

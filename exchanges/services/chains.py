@@ -169,13 +169,16 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
         idempotency_key=uuid4().hex, created_at=at,
     )  # fmt: skip
     hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
+    bringing, fetching = spoken_by(proposal, "supply"), spoken_by(proposal, "demand")
     brought = new_exchange(
-        by=spoken_by(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
-        matched=supply, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
+        by=bringing.user, behalf_note=bringing.behalf_note, listing=service, period=proposal.week,
+        requester=supply.organisation, matched=supply, arrangement=arrangement, started_from=StartedFrom.CHAIN,
+        key=uuid4().hex, at=at,
     )  # fmt: skip
     fetched = new_exchange(
-        by=spoken_by(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation,
-        matched=demand, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
+        by=fetching.user, behalf_note=fetching.behalf_note, listing=supply, period=WHOLE_LOT,
+        requester=demand.organisation, matched=demand, arrangement=arrangement, started_from=StartedFrom.CHAIN,
+        key=uuid4().hex, at=at,
     )  # fmt: skip
     # After the work it is the service that hands it over.
     fetched.owner, fetched.via = service.organisation, service
@@ -189,8 +192,9 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
 def _store_accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) -> None:
     """For the organisation that said yes: who did so for it may have left since."""
     store_once(exchange)
+    role = Role.HUB if exchange.behalf_note else Role.REQUESTER
     taking = complete(
-        exchange, by=exchange.asked_by, role=Role.REQUESTER, side=Side.REQUESTER, quantity=quantity,
+        exchange, by=exchange.asked_by, role=role, side=Side.REQUESTER, quantity=quantity,
         wanted_on=wanted_on, message="",
     )  # fmt: skip
     taking.leg.reservation = hold_for(exchange, quantity, exchange.asked_by)

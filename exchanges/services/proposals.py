@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
+from exchanges.behalf import check_behalf_note, sides_answered_for
 from exchanges.bringing import same_owner_words, too_late_words
 from exchanges.checks import fitting
-from exchanges.enums import Answer, ProposalState
+from exchanges.enums import Answer, ProposalState, Refusal, Role
 from exchanges.letters import tell_of_proposal
-from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
-from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_ended_proposal
-from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
+from exchanges.models import LONGEST_PROPOSAL, LONGEST_REFUSAL, Exchange, Proposal
+from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_answer_for, tell_of_ended_proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by, was_answered_for
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
 from exchanges.taking import ExchangeMoved, check_text
@@ -58,9 +59,12 @@ def propose_match(
 
 @transaction.atomic
 def answer_proposal(
-    *, by: User, proposal: Proposal, answer: str, side: str = "", at: dt.datetime | None = None
-) -> Proposal:
+    *, by: User, proposal: Proposal, answer: str, side: str = "", reason: str = "", words: str = "",
+    behalf_note: str = "", at: dt.datetime | None = None,
+) -> Proposal:  # fmt: skip
     """Say yes or no for one's own side: "supply", "service" or "demand", which only who is a member of two has to say.
+    A no has a `reason`, of Refusal, and maybe `words`: for the hub that proposed it. Staff of a hub answer for its
+    partner, and say in `behalf_note` who of it asked them to, and how.
 
     With the last yes the exchange begins, and what fits is reserved for the demand's organisation; of a chain both its
     exchanges. Whoever proposed it and who said yes before hear of a no. Raises PermissionDenied, ValidationError by
@@ -68,13 +72,15 @@ def answer_proposal(
     """
     at = at or timezone.now()
     locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
-    chosen = _side(by, locked, side)
-    if answer not in Answer.values:
-        raise ValidationError({"answer": _("Kies ja of nee.")})
+    chosen, role = _side(by, locked, side)
+    _check_answer(answer, reason, words)
+    note = check_behalf_note(role, behalf_note)
     if locked.state_at(at) != ProposalState.WAITING:
         raise ExchangeMoved(_("Op dit voorstel kun je niet meer antwoorden."), code="moved")
     setattr(locked, f"{chosen}_answer", answer)
     setattr(locked, f"{chosen}_by", by)
+    setattr(locked, f"{chosen}_behalf_note", note)
+    locked.refusal, locked.refusal_words = reason, words.strip()
     if locked.is_agreed:
         _check_all_have_people(locked)
     if locked.is_agreed and locked.service is not None:
@@ -82,7 +88,10 @@ def answer_proposal(
     elif locked.is_agreed:
         locked.exchange = _begin(locked, at)
     locked.save()
-    record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
+    said_for = {f"{chosen}_behalf_note": note} if note else {}
+    record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by, **said_for)
+    if note:
+        tell_of_answer_for(locked, chosen, by)
     if locked.is_refused:
         tell_of_ended_proposal(locked, by)
     elif locked.has_begun:
@@ -110,22 +119,35 @@ def withdraw_proposal(*, by: User, proposal: Proposal, at: dt.datetime | None = 
     return locked
 
 
-def _side(by: User, proposal: Proposal, side: str) -> str:
+def _side(by: User, proposal: Proposal, side: str) -> tuple[str, Role]:
+    """For which side the user answers: a member for their own, staff of a hub on behalf of a partner."""
     own = {name for name, listing in proposal.sides.items() if can_write_for(by, listing.organisation)}
+    own, role = (own, Role.REQUESTER) if own else (sides_answered_for(by, proposal), Role.HUB)
     if side:
         own &= {side}
     if not own:
-        raise PermissionDenied(_("Alleen leden van de organisaties die het aangaat, antwoorden."))
+        raise PermissionDenied(_("Alleen leden van wie het aangaat, antwoorden, of de hub namens een partner."))
     if len(own) > 1:
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
-    return own.pop()
+    return own.pop(), role
+
+
+def _check_answer(answer: str, reason: str, words: str) -> None:
+    if answer not in Answer.values:
+        raise ValidationError({"answer": _("Kies ja of nee.")})
+    if answer == Answer.YES and (reason or words.strip()):
+        raise ValidationError({"reason": _("Waarom zeg je alleen bij een nee.")})
+    if answer == Answer.NO and reason not in Refusal.values:
+        raise ValidationError({"reason": _("Kies waarom niet: alleen wie dit voorstelde, leest het.")})
+    check_text("words", words, LONGEST_REFUSAL)
 
 
 def _check_all_have_people(proposal: Proposal) -> None:
     """What somebody said yes to for an organisation holds when they leave it: any other member goes on with it. Raises
-    ExchangeMoved where there is none left.
+    ExchangeMoved where there is none left, unless it has its hub act on its behalf.
     """
-    wanted = {listing.organisation_id: listing for listing in proposal.sides.values()}
+    sides = proposal.sides.items()
+    wanted = {one.organisation_id: one for name, one in sides if not was_answered_for(proposal, name)}
     here = Membership.objects.filter(organisation__in=wanted, user__is_active=True)
     missing = wanted.keys() - set(here.values_list("organisation_id", flat=True))
     if missing:

@@ -27,6 +27,7 @@ from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
 from exchanges.obstacles import why_not_held
 from exchanges.permissions import Actor, requesting_role
 from exchanges.portions import planned_kg
+from exchanges.proposals import Voice
 from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
 from exchanges.verbs import ExchangeVerb
 from listings.enums import ListingKind
@@ -78,20 +79,27 @@ def request_exchange(
 
 @transaction.atomic
 def begin_agreed(
-    *, asker: User, owner: User, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
+    *, asker: Voice, owner: Voice, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
 ) -> Exchange:
     """Reserve what the organisations of both listings said yes to. That holds for the organisation: `asker` and
-    `owner` said so for them, and may have left since.
+    `owner` said so for them, or on their behalf, and may have left since.
 
     Needs a transaction. Raises ValidationError by field and NotEnoughFree, as request_exchange() and accept().
     """
     supply = Listing.objects.select_related("organisation", "material").get(pk=supply.pk)
-    asked = Asked(supply, asked_period(supply, WHOLE_LOT, None), quantity, None, "")
+    asked = Asked(supply, asked_period(supply, WHOLE_LOT, None), quantity, None, "", asker.behalf_note)
     made = _ask(
-        asked, by=asker, role=Role.REQUESTER, organisation=demand.organisation, matched=demand, arrangement=None,
+        asked, by=asker.user, role=asker.role, organisation=demand.organisation, matched=demand, arrangement=None,
         started_from=StartedFrom.MATCH, key=checked_key(""), at=at,
     )  # fmt: skip
-    taking = begin("accept", exchange=made, by=owner, said=Actor(Role.OWNER, Side.OWNER), at=at)
+    taking = begin(
+        "accept",
+        exchange=made,
+        by=owner.user,
+        said=Actor(owner.role, Side.OWNER),
+        behalf_note=owner.behalf_note,
+        at=at,
+    )
     _hold(taking)
     return finish(taking)
 

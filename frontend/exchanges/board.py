@@ -1,4 +1,6 @@
-"""A hub's board: which exchanges and standing agreements of its region wait for whom, and how long. For its staff."""
+"""A hub's board: which exchanges, standing agreements and proposals of its region wait for whom, and how long. For its
+staff.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,16 +17,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import AGREEMENT_STATES_OF, STATES_OF, Group
-from exchanges.models import Proposal
 from exchanges.querysets import longest_waiting
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.enquiries.figures import taken_up_words
 from frontend.exchanges.board_filters import Look, look_of
-from frontend.exchanges.board_rows import board_rows, calls_of, lines_of
+from frontend.exchanges.board_rows import board_rows, calls_of, lines_of, notes_on
 from frontend.requests import MemberRequest
 from geo.models import Hub
-from listings.owners import know_owners
 
 #: Groups that more than a state says: they are counted by themselves.
 _BY_DAY = (Group.WEEK, Group.EXPIRING, Group.STUCK)
@@ -33,7 +33,8 @@ ROWS_PER_FILE = 2_000
 
 
 def _of_group(look: Look, at: dt.datetime) -> QuerySet[Any, tuple[Any, ...]]:
-    return longest_waiting(look.exchanges.in_group(look.group, at), look.agreements.in_group(look.group, at))
+    exchanges, agreements = look.exchanges.in_group(look.group, at), look.agreements.in_group(look.group, at)
+    return longest_waiting(exchanges, agreements, look.proposals.in_group(look.group, at).as_waiting(at))
 
 
 def _counts(look: Look, at: dt.datetime) -> dict[Group, int]:
@@ -43,6 +44,8 @@ def _counts(look: Look, at: dt.datetime) -> dict[Group, int]:
     }
     for group in _BY_DAY:
         found[group] = look.exchanges.in_group(group, at).count() + look.agreements.in_group(group, at).count()
+    for group, count in look.proposals.counts_by_group(at).items():
+        found[group] += count
     return found
 
 
@@ -57,14 +60,12 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     look = look_of(request.GET, found, request.user)
     page = Paginator(_of_group(look, at), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = board_rows(page, found, request.user, at)
-    proposals = list(Proposal.objects.filter(hub=found).waiting(at).for_rows()[:ROWS_PER_PAGE])
-    know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
     counts = _counts(look, at)
     files = -(-page.paginator.count // ROWS_PER_FILE)
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "chosen": look.group.value, "look": look,
         "tabs": [{"group": one.value, "label": one.label, "count": counts[one]} for one in Group],
-        "calls": calls_of(rows), "taken_up": taken_up_words(found), "proposals": proposals, "mine": set(),
+        "calls": calls_of(rows), "taken_up": taken_up_words(found),
         "files": range(1, files + 1) if files > 1 else (), "rows_per_file": ROWS_PER_FILE,
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
@@ -81,7 +82,7 @@ def board_table(request: MemberRequest, slug: str) -> HttpResponse:
     part = Paginator(_of_group(look, at), ROWS_PER_FILE).get_page(request.GET.get("deel"))
     number = f"-{part.number}" if part.has_other_pages() else ""
     rows = board_rows(part, found, request.user, at)
-    return csv_answer(f"uitwisselingen-{slug}-{look.group.value}{number}.csv", lines_of(rows))
+    return csv_answer(f"uitwisselingen-{slug}-{look.group.value}{number}.csv", lines_of(rows, notes_on(rows, found)))
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:

@@ -1,4 +1,4 @@
-"""What of a hub's board somebody looks at: a group, and filters by colleague, organisation, material and period.
+"""What of a hub's board somebody looks at: a group, and filters by kind, colleague, organisation, material and period.
 
 All of it stands in the address, so that it can be shared, and goes along to the file.
 """
@@ -12,16 +12,24 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from exchanges.enums import Group
-from exchanges.models import Exchange, StandingAgreement
+from exchanges.models import Exchange, Proposal, StandingAgreement
+from exchanges.proposal_querysets import ProposalQuerySet
 from exchanges.querysets import AgreementQuerySet, ExchangeQuerySet
 from frontend.components.form_fields import DateField
 from geo.models import Hub
 from materials.models import Material
 
 ME, NOBODY = "ik", "niemand"
+#: As they stand in an address.
+_EXCHANGES, _AGREEMENTS, _PROPOSALS = "uitwisselingen", "vaste-afspraken", "voorstellen"
+_KINDS = [
+    (_EXCHANGES, gettext_lazy("Uitwisselingen")), (_AGREEMENTS, gettext_lazy("Vaste afspraken")),
+    (_PROPOSALS, gettext_lazy("Voorstellen")),
+]  # fmt: skip
 
 
 class FilterForm(forms.Form):
@@ -29,6 +37,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, hub: Hub, reader: User) -> None:
         super().__init__(data)
+        self.fields["soort"] = forms.ChoiceField(
+            label=_("Soort"), required=False, choices=[("", _("Alle soorten")), *_KINDS]
+        )
         self.fields["opvolging"] = forms.ChoiceField(
             label=_("Opvolging"), required=False, choices=_colleagues(hub, reader)
         )
@@ -85,14 +96,21 @@ class Look:
 
     @cached_property
     def exchanges(self) -> ExchangeQuerySet:
-        return self._narrowed(Exchange.objects.in_hub(self.hub.pk))
+        return self._narrowed(_EXCHANGES, Exchange.objects.in_hub(self.hub.pk))
 
     @cached_property
     def agreements(self) -> AgreementQuerySet:
-        return self._narrowed(StandingAgreement.objects.in_hub(self.hub.pk))
+        return self._narrowed(_AGREEMENTS, StandingAgreement.objects.in_hub(self.hub.pk))
 
-    def _narrowed(self, rows: Any) -> Any:
+    @cached_property
+    def proposals(self) -> ProposalQuerySet:
+        return self._narrowed(_PROPOSALS, Proposal.objects.in_hub(self.hub.pk))
+
+    def _narrowed(self, kind: str, rows: Any) -> Any:
         given = self.given
+        if given.get("soort", kind) != kind:
+            # Not none(): all kinds are one list, each with its own columns.
+            return rows.filter(pk__in=[])
         if followed := given.get("opvolging"):
             rows = rows.followed_by(self.hub.pk, self._colleague(followed))
         if slug := given.get("organisatie"):
@@ -127,6 +145,6 @@ def _colleagues(hub: Hub, reader: User) -> list[tuple[str, str]]:
 def _parties(hub: Hub, reader: User) -> list[tuple[str, str]]:
     """Who takes part in something of the hub, as far as the reader may know that they do."""
     keys: set[int] = set()
-    for rows in (Exchange.objects.in_hub(hub.pk), StandingAgreement.objects.in_hub(hub.pk)):
-        keys |= rows.parties(reader)
+    for rows in (Exchange.objects, StandingAgreement.objects, Proposal.objects):
+        keys |= rows.in_hub(hub.pk).parties(reader)
     return list(Organisation.objects.filter(pk__in=keys).order_by("name", "pk").values_list("slug", "name"))

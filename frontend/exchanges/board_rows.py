@@ -1,7 +1,9 @@
-"""Rows of a hub's board: exchanges and standing agreements alike, with who is to do something, and who to call."""
+"""Rows of a hub's board: exchanges, standing agreements and proposals alike, with who is to do something, and who to
+call.
+"""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,50 +13,77 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.agreements.rhythm import rhythm_words
 from exchanges.agreements.steps import turn_of
-from exchanges.enums import AgreementState, ExchangeState, Turn
-from exchanges.models import AgreementFollowUp, Delivery, Exchange, HubFollowUp, StandingAgreement
+from exchanges.enums import AgreementState, ExchangeState, Followed, ProposalState, Turn
+from exchanges.models import (
+    AgreementFollowUp,
+    AgreementNote,
+    Delivery,
+    Exchange,
+    HubFollowUp,
+    HubNote,
+    Proposal,
+    StandingAgreement,
+)
 from exchanges.parties import know_parties
+from exchanges.proposals import refusal_words
+from exchanges.querysets import EXPIRES_WITHIN
 from frontend.components import figures
 from geo.models import Hub
+from listings.owners import know_owners
 
 
 @dataclass(frozen=True)
 class Row:
-    """`about` is an exchange or a standing agreement; `next_on` the next delivery of the latter. `is_expiring`: it
-    ends by itself soon.
+    """What stands on the board. `since` when it stands so, and until when it can; `next_on` is the next delivery of a
+    standing agreement, `behalf` on whose behalf the hub asked and who asked it to, `note` and `remark` what it
+    wrote and should know of a proposal. `is_expiring`: it ends by itself soon.
     """
 
-    about: Exchange | StandingAgreement
+    kind: Followed
+    pk: int
+    address: str
+    heading: str
     state: str
     amount: str
     giver: Organisation
     receiver: Organisation
     waits_for: str
     to_call: list[Organisation]
+    since: dt.datetime
+    until: dt.datetime | None
     followed_by: str
     is_expiring: bool
+    behalf: str = ""
     rhythm: str = ""
     next_on: dt.date | None = None
+    remark: str = ""
+    note: str = ""
 
     @property
-    def is_agreement(self) -> bool:
-        return isinstance(self.about, StandingAgreement)
+    def is_exchange(self) -> bool:
+        return self.kind == Followed.EXCHANGE
+
+    @property
+    def kind_words(self) -> str:
+        return str(self.kind.label)
 
     @property
     def days(self) -> int:
         """Since when it stands so."""
-        return (timezone.localdate() - timezone.localdate(self.about.state_since)).days
+        return (timezone.localdate() - timezone.localdate(self.since)).days
 
 
 def board_rows(found: Iterable[tuple[Any, ...]], hub: Hub, reader: User, at: dt.datetime) -> list[Row]:
-    """Of (is it an agreement, its key, …), in that order; with who of this hub follows each up. The number of queries
+    """Of (which of Followed, its key, …), in that order; with who of this hub follows each up. The number of queries
     is the same for few and for many.
     """
-    places = [(bool(is_agreement), int(pk)) for is_agreement, pk, *_rest in found]
-    exchanges = _exchange_rows([pk for is_agreement, pk in places if not is_agreement], hub, reader, at)
-    agreements = _agreement_rows([pk for is_agreement, pk in places if is_agreement], hub, reader, at)
-    rows = [(agreements if is_agreement else exchanges).get(pk) for is_agreement, pk in places]
-    return [row for row in rows if row is not None]
+    places = [(Followed(kind), int(pk)) for kind, pk, *_rest in found]
+    readers = dict(zip(Followed, (_exchange_rows, _agreement_rows, _proposal_rows), strict=True))
+    rows = {
+        kind: rows_of([pk for its_kind, pk in places if its_kind == kind], hub, reader, at)
+        for kind, rows_of in readers.items()
+    }
+    return [rows[kind][pk] for kind, pk in places if pk in rows[kind]]
 
 
 def _exchange_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> dict[int, Row]:
@@ -68,12 +97,17 @@ def _exchange_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> 
 
 def _exchange_row(exchange: Exchange, followed_by: str, is_expiring: bool) -> Row:
     (leg,) = exchange.legs.all()
-    state = str(ExchangeState(exchange.state).label)
-    amount = figures.stored_amount(leg.current_quantity, leg.unit)
     waits_for, to_call = _waiting(exchange, Turn(exchange.turn))
     return Row(
-        exchange, state, amount, leg.shown_giver, leg.shown_receiver, waits_for, to_call, followed_by, is_expiring
-    )
+        Followed.EXCHANGE, exchange.pk, exchange.get_absolute_url(), exchange.heading,
+        str(ExchangeState(exchange.state).label), figures.stored_amount(leg.current_quantity, leg.unit),
+        leg.shown_giver, leg.shown_receiver, waits_for, to_call, exchange.state_since, exchange.deadline_at,
+        followed_by, is_expiring, _behalf(exchange),
+    )  # fmt: skip
+
+
+def _behalf(about: Exchange | StandingAgreement) -> str:
+    return f"{about.requester.name}: {about.behalf_note}" if about.behalf_note else ""
 
 
 def _agreement_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> dict[int, Row]:
@@ -92,15 +126,45 @@ def _agreement_row(agreement: StandingAgreement, followed_by: str, stored: dt.da
     runs = agreement.state == AgreementState.AGREED
     days = [day for day in (stored, agreement.next_on) if day is not None]
     waits_for, to_call = _waiting(agreement, turn_of(agreement.state))
-    state, amount = (
-        str(AgreementState(agreement.state).label),
-        figures.stored_amount(agreement.quantity, agreement.unit),
-    )
     return Row(
-        agreement, state, amount,
-        agreement.shown_giver, agreement.shown_receiver, waits_for, to_call, followed_by, is_expiring,
-        rhythm_words(agreement), min(days) if runs and days else None,
+        Followed.AGREEMENT, agreement.pk, agreement.get_absolute_url(), agreement.heading,
+        str(AgreementState(agreement.state).label), figures.stored_amount(agreement.quantity, agreement.unit),
+        agreement.shown_giver, agreement.shown_receiver, waits_for, to_call, agreement.state_since,
+        agreement.deadline_at, followed_by, is_expiring, _behalf(agreement), rhythm_words(agreement),
+        min(days) if runs and days else None,
     )  # fmt: skip
+
+
+def _proposal_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> dict[int, Row]:
+    found = list(Proposal.objects.filter(pk__in=keys).for_rows().select_related("made_by", "service__material"))
+    know_owners([side for proposal in found for side in proposal.sides.values()], reader)
+    return {one.pk: _proposal_row(one, hub, at) for one in found}
+
+
+def _proposal_row(proposal: Proposal, hub: Hub, at: dt.datetime) -> Row:
+    """What is said along, and why somebody said no, is for the hub that proposed it: it is its own."""
+    state, own = proposal.state_at(at), proposal.hub_id == hub.pk
+    waits = state == ProposalState.WAITING
+    asked = [one for name, one in proposal.sides.items() if waits and not getattr(proposal, f"{name}_answer")]
+    maker = proposal.made_by if own else None
+    refusal = refusal_words(proposal) if own and state == ProposalState.REFUSED else ""
+    by = "" if own else _("voorgesteld door %(who)s") % {"who": _proposer_words(proposal)}
+    return Row(
+        Followed.PROPOSAL, proposal.pk, proposal.get_absolute_url(),
+        " → ".join(str(one.heading) for one in proposal.sides.values()), str(state.label),
+        figures.stored_amount(proposal.quantity, proposal.supply.unit) if proposal.quantity else "",
+        proposal.supply.shown_organisation, proposal.demand.shown_organisation,
+        ", ".join(one.shown_organisation.name for one in asked), [one.shown_organisation for one in asked],
+        proposal.made_at, proposal.lapses_at if waits else None, (maker.name or maker.email) if maker else "",
+        waits and proposal.lapses_at <= at + EXPIRES_WITHIN,
+        remark=_("waarom niet: %(why)s") % {"why": refusal} if refusal else by, note=proposal.note if own else "",
+    )  # fmt: skip
+
+
+def _proposer_words(proposal: Proposal) -> str:
+    """Who proposed it, as far as the reader may know whose the listing is."""
+    own = (one for one in proposal.sides.values() if one.organisation_id == proposal.proposed_for_id)
+    return next((one.shown_organisation.name for one in own), proposal.proposer)
 
 
 def _waiting(about: Exchange | StandingAgreement, turn: Turn) -> tuple[str, list[Organisation]]:
@@ -122,22 +186,35 @@ def calls_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def lines_of(rows: Iterable[Row]) -> Iterable[list[str]]:
-    """The same for a spreadsheet."""
+def notes_on(rows: Iterable[Row], hub: Hub) -> dict[tuple[Followed, int], str]:
+    """What the people of a hub noted of each, the oldest first. Two queries."""
+    keys: dict[Followed, list[int]] = {kind: [row.pk for row in rows if row.kind == kind] for kind in Followed}
+    found: dict[tuple[Followed, int], list[str]] = {}
+    for kind, table, field in (
+        (Followed.EXCHANGE, HubNote, "exchange_id"), (Followed.AGREEMENT, AgreementNote, "agreement_id"),
+    ):  # fmt: skip
+        notes: Any = table._default_manager.filter(**{"hub": hub, f"{field}__in": keys[kind]})
+        for note in notes.select_related("author").order_by("pk"):
+            author = (note.author.name or note.author.email) if note.author else "–"
+            words = f"{timezone.localdate(note.at).isoformat()} {author}: {note.text}"
+            found.setdefault((kind, getattr(note, field)), []).append(words)
+    return {place: " | ".join(words) for place, words in found.items()}
+
+
+def lines_of(rows: Iterable[Row], notes: Mapping[tuple[Followed, int], str]) -> Iterable[list[str]]:
+    """The same for a spreadsheet, with what the hub's people noted."""
     yield [
         _("nummer"), _("wat"), _("hoeveelheid"), _("van"), _("naar"), _("stand"), _("wacht op"), _("telefoon"),
         _("sinds"), _("kan tot"), _("opvolging"), _("soort"), _("ritme"), _("volgende levering"),
-        _("namens wie, en wie het vroeg"), _("dreigt te vervallen"),
+        _("namens wie, en wie het vroeg"), _("dreigt te vervallen"), _("dagen"), _("bij het voorstel"), _("notities"),
     ]  # fmt: skip
     for row in rows:
-        about, until = row.about, row.about.deadline_at
         yield [
-            str(about.pk), about.heading, row.amount, row.giver.name, row.receiver.name, row.state, row.waits_for,
+            str(row.pk), row.heading, row.amount, row.giver.name, row.receiver.name, row.state, row.waits_for,
             ", ".join(one.phone for one in row.to_call if one.phone),
-            timezone.localdate(about.state_since).isoformat(),
-            timezone.localdate(until).isoformat() if until else "", row.followed_by,
-            _("vaste afspraak") if row.is_agreement else _("uitwisseling"), row.rhythm,
-            row.next_on.isoformat() if row.next_on else "",
-            f"{about.requester.name}: {about.behalf_note}" if about.behalf_note else "",
-            _("ja") if row.is_expiring else "",
+            timezone.localdate(row.since).isoformat(),
+            timezone.localdate(row.until).isoformat() if row.until else "", row.followed_by, row.kind_words,
+            row.rhythm, row.next_on.isoformat() if row.next_on else "", row.behalf,
+            _("ja") if row.is_expiring else "", str(row.days), " | ".join(filter(None, [row.note, row.remark])),
+            notes.get((row.kind, row.pk), ""),
         ]  # fmt: skip

@@ -23,7 +23,7 @@ from exchanges.models import (
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from frontend.components.photo_fields import PhotoField
-from frontend.exchanges.asking import Askers, ask_for_whom
+from frontend.exchanges.asking import Askers, ask_for_whom, behalf_field
 from listings.balances.free import goes_whole
 from materials.units import unit_words
 
@@ -66,10 +66,14 @@ class StepForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, files: Any = None, *, leg: ExchangeLeg, **more: Any) -> None:
-        self.leg = leg
+    def __init__(
+        self, data: Any = None, files: Any = None, *, leg: ExchangeLeg, on_behalf: bool = False, **more: Any
+    ) -> None:
+        self.leg, self.on_behalf = leg, on_behalf
         super().__init__(data, files, **more)
         self.add_fields()
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
 
     def add_fields(self) -> None:
         """Fields that depend on the leg."""
@@ -77,7 +81,8 @@ class StepForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the service gets of it."""
         return {"seen_version": self.cleaned_data["version"], "key": self.cleaned_data["key"],
-                "side": self.cleaned_data["side"]} | self.told()  # fmt: skip
+                "side": self.cleaned_data["side"],
+                "behalf_note": self.cleaned_data.get("behalf_note", "")} | self.told()  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """What the step itself asks."""
@@ -232,10 +237,15 @@ class NoteForm(forms.Form):
 
 
 class HoursForm(forms.Form):
-    """For a maatwerkbedrijf: how long it worked on what it gave or got."""
+    """For a maatwerkbedrijf: how long it worked on what it gave or got. Staff of a hub say who of it asked them."""
 
     organisation = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     hours = BelgianDecimalField(label=_("Gepresteerde uren"), max_digits=7, decimal_places=2, min_value=0)
+
+    def __init__(self, *args: Any, on_behalf: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
 
 
 #: By the step; those that aren't here ask nothing.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
-from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
+from exchanges.enums import ENDED, AppointmentState, ExchangeState, Role, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
-from exchanges.reading import reasons_for
+from exchanges.reading import behalf_notes_of, reasons_for
 from exchanges.schedule import confirmed, turn_at
 from exchanges.services.hours import states_hours
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
@@ -90,9 +91,19 @@ def exchange_context(
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
         "history": [
-            {"at": step.at, "sentence": words, "reason": reason, "time": figures.time_of_day(step.at)}
-            for step, words, reason in zip(
-                steps, sentences_of(exchange, steps), reasons_for(user, steps, may_read=talk["may_read"]), strict=True
+            {
+                "at": step.at,
+                "sentence": words,
+                "reason": reason,
+                "behalf_note": note,
+                "time": figures.time_of_day(step.at),
+            }
+            for step, words, reason, note in zip(
+                steps,
+                sentences_of(exchange, steps),
+                reasons_for(user, steps, may_read=talk["may_read"]),
+                behalf_notes_of(exchange, steps),
+                strict=True,
             )
         ],
         "contact": _contacts(exchange, sides),
@@ -108,15 +119,18 @@ def exchange_context(
 
 def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm | None) -> dict[str, Any]:
     """What maatwerkbedrijven said they worked, and the forms of those that the reader may say it for."""
-    last = {row.organisation_id: row.hours for row in leg.hours.all()}
+    last = {row.organisation_id: row for row in leg.hours.all()}
     sides = {one.pk: one for one in (leg.giver, leg.receiver)}
     forms = []
-    for organisation in states_hours(user, exchange, leg):
+    for organisation, role in states_hours(user, exchange, leg):
         is_refused = refused is not None and refused.data.get("hours-organisation") == str(organisation.pk)
         said = last.get(organisation.pk)
-        initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said)}
-        forms.append((organisation, refused if is_refused else HoursForm(initial=initial, prefix="hours")))
-    return {"stated": [(sides[pk], hours) for pk, hours in last.items() if pk in sides], "forms": forms}
+        initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said.hours)}
+        empty = HoursForm(initial=initial, prefix="hours", on_behalf=role == Role.HUB)
+        forms.append((organisation, refused if is_refused else empty))
+    # Words go by whole numbers: half an hour is said as one, one and a half as two.
+    stated = [(sides[pk], row.hours, ceil(row.hours), row.behalf_note) for pk, row in last.items() if pk in sides]
+    return {"stated": stated, "forms": forms}
 
 
 def standing_words(listing: Listing, period: dt.date = WHOLE_LOT) -> dict[str, str]:
@@ -185,8 +199,9 @@ def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[s
     label, after = step_words(step.name, exchange, leg)
     is_failed = failed is not None and failed[0] == step.name and (failed[1].data.get("side", "") == (step.side or ""))
     given = {"version": exchange.version, "key": uuid4().hex, "side": step.side or ""}
-    form = failed[1] if failed and is_failed else FORMS.get(step.name, StepForm)(leg=leg, initial=given)
     behalf = str(exchange.shown_of(step.side)) if step.on_behalf and step.side else ""
+    empty = FORMS.get(step.name, StepForm)(leg=leg, initial=given, on_behalf=bool(behalf))
+    form = failed[1] if failed and is_failed else empty
     choices = [(row.pk, moment_words(row.period)) for row in _proposed(leg)] if step.name == "confirm_time" else []
     form.auto_id = f"{step.name}-{step.side or 'hub'}-%s"
     return ShownStep(step.name, label, after, form, behalf, choices, is_failed)

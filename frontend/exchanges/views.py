@@ -19,9 +19,10 @@ from exchanges import services
 from exchanges.behalf import askable_for_partners
 from exchanges.calendar import calendar_of
 from exchanges.checks import fitting
-from exchanges.enums import AppointmentState, ExchangeState
+from exchanges.enums import AppointmentState, ExchangeState, Role
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
+from exchanges.permissions import is_staff_of, partnerships_of, sides_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
@@ -137,14 +138,14 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     found = found_exchange(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
-    form, moved = _step_form(name, found, request.POST, request.FILES), []
+    form, moved = _step_form(request, name, found, request.POST), []
     if form.is_valid():
         try:
             SERVICES[name](by=request.user, exchange=found, **form.given())
             return redirect("exchange", found.pk)
         except ExchangeMoved as error:
             found, moved = found_exchange(request, exchange_id), error.messages
-            form = _step_form(name, found, at_version(request.POST, found.version), request.FILES)
+            form = _step_form(request, name, found, at_version(request.POST, found.version))
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
@@ -158,26 +159,31 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
 
 
-def _step_form(name: str, found: Exchange, data: Any, files: Any) -> StepForm:
+def _step_form(request: MemberRequest, name: str, found: Exchange, data: Any) -> StepForm:
+    """Of staff of a hub that act for a side it asks who of it asked them to."""
     (leg,) = found.legs.all()
     leg.listing = found.listing
-    return FORMS.get(name, StepForm)(data, files, leg=leg)
+    mediates = Role.HUB in STEPS[name].actors
+    on_behalf = not mediates and not sides_of(request.user, found) and is_staff_of(request.user, found)
+    return FORMS.get(name, StepForm)(data, request.FILES, leg=leg, on_behalf=on_behalf)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
-    """The hours that one's maatwerkbedrijf worked on it."""
+    """The hours that one's maatwerkbedrijf worked on it, or a partner of one's hub."""
     found = found_exchange(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
-    form = HoursForm(request.POST, prefix="hours")
+    parties = Organisation.objects.filter(pk__in=[found.requester_id, found.owner_id])
+    own = parties.filter(memberships__user=request.user)
+    partners = parties.filter(partnerships__in=partnerships_of(request.user)).distinct()
+    on_behalf = not own.exists() and partners.exists()
+    form = HoursForm(request.POST, prefix="hours", on_behalf=on_behalf)
     if form.is_valid():
-        organisation = get_object_or_404(Organisation.objects.of(request.user), pk=form.cleaned_data["organisation"])
+        organisation = get_object_or_404(partners if on_behalf else own, pk=form.cleaned_data.pop("organisation"))
         try:
-            services.state_hours(
-                by=request.user, exchange=found, organisation=organisation, hours=form.cleaned_data["hours"]
-            )
+            services.state_hours(by=request.user, exchange=found, organisation=organisation, **form.cleaned_data)
             messages.success(request, _("De uren staan bij deze uitwisseling."))
             return redirect(f"{found.get_absolute_url()}#uren")
         except ValidationError as error:

@@ -44,7 +44,7 @@ def test_a_hub_asks_both_and_two_yeses_begin_an_exchange() -> None:
     agreed = post(asker, f"{there}answer/", answer="yes").json()
     assert agreed["state"] == "agreed"
     assert asker.get(f"/api/v1/exchanges/{agreed['exchange']}/").json()["state"] == "accepted"
-    assert post(giver, f"{there}answer/", answer="no").status_code == 409
+    assert post(giver, f"{there}answer/", answer="no", reason="other").status_code == 409
     assert [one["id"] for one in as_(match.staff).get(of_hub).json()["results"]] == [row["id"]]
 
 

@@ -105,7 +105,7 @@ def test_only_when_all_three_said_yes_the_week_and_the_lot_are_reserved() -> Non
 def test_one_no_ends_it_and_nothing_begins() -> None:
     desks = Desks()
     proposal = desks.propose()
-    services.answer_proposal(by=desks.worker, proposal=proposal, answer="no")
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="no", reason="timing")
     with pytest.raises(ExchangeMoved):
         services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
     assert desks.free() == (40, 500)

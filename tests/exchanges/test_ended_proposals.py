@@ -33,7 +33,7 @@ def emails(*users: User) -> set[str]:
 
 
 def say(by: User, answer: str, proposal: Proposal) -> None:
-    services.answer_proposal(by=by, proposal=proposal, answer=answer)
+    services.answer_proposal(by=by, proposal=proposal, answer=answer, reason="other" if answer == "no" else "")
 
 
 def over(proposal: Proposal) -> dt.datetime:

@@ -287,7 +287,7 @@ def test_staff_of_the_hub_see_it_and_act_on_behalf() -> None:
     client = as_(staff)
     page = read(client.get(f"/uitwisselingen/{exchange.pk}/"))
     assert f"namens {exchange.owner}" in page
-    assert take(client, exchange, "accept").status_code == 302
+    assert take(client, exchange, "accept", behalf_note="Bo, per telefoon").status_code == 302
     assert f"namens {exchange.owner}" in read(as_(story.requester).get(f"/uitwisselingen/{exchange.pk}/"))
 
 

@@ -42,6 +42,7 @@ class Match:
 
     def say(self, listing: Listing, answer: str, proposal: Proposal, **more: Any) -> Proposal:
         by = listing.maker  # type: ignore[attr-defined]
+        more = ({"reason": "other"} if answer == "no" else {}) | more
         return services.answer_proposal(by=by, proposal=proposal, answer=answer, **more)
 
 

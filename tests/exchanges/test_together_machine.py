@@ -79,7 +79,8 @@ class Together(Exchanges):
         if proposals:
             proposal = data.draw(st.sampled_from(proposals))
             self.attempt(lambda: services.answer_proposal(
-                by=self.people[person], proposal=proposal, answer=answer, at=self.at
+                by=self.people[person], proposal=proposal, answer=answer, at=self.at,
+                reason="price" if answer == "no" else "",
             ))  # fmt: skip
 
     @rule(weeks=st.integers(1, 3), quantity=st.integers(1, 40))

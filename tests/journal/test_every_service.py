@@ -30,9 +30,10 @@ from alerts.stopping import Stop
 from exchanges import services as exchanges
 from exchanges.agreements.sweep import take_due_agreement
 from exchanges.enquiry_sweep import take_due_enquiry
-from exchanges.enums import InboundOutcome
+from exchanges.enums import InboundOutcome, Role
 from exchanges.mail.handling import Judgement, store_outcome
 from exchanges.models import Enquiry, InboundMail, Proposal
+from exchanges.proposals import Voice
 from exchanges.routing import route_to
 from exchanges.services.requests import begin_agreed
 from exchanges.sweep import take_due
@@ -422,7 +423,8 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
-        asker=make_user(), demand=published("demand"), owner=make_user(), supply=published(),
+        asker=Voice(make_user(), Role.REQUESTER, ""), owner=Voice(make_user(), Role.OWNER, ""),
+        demand=published("demand"), supply=published(),
         quantity=Decimal(10), at=timezone.now(),
     ),
     f"{X}.requests.accept": lambda: Story().accepted(),

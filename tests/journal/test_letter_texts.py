@@ -159,6 +159,15 @@ DATA: dict[str, dict[str, Any]] = {
         "what": "Oude frigo's → Gezocht: frigo's <b>",
         "withdrawn_by": "",
         "refused_by": "Bo & Co <b>",
+        "reason": "het is te ver: 80 km <b>",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
+    "exchange_proposal_answered": {
+        "who": "Hanne (Hub Gent)",
+        "organisation": "Bo & Co <b>",
+        "what": "Oude frigo's → Gezocht: frigo's <b>",
+        "is_yes": False,
+        "behalf_note": "An <b>, per telefoon",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_proposal_agreed": {

@@ -125,6 +125,11 @@ def _worked(cast: ExchangeCast, _role: Role) -> dict[str, Any]:
     return {"exchange_id": exchange.pk}
 
 
+def _worked_for_partner(cast: ExchangeCast, role: Role) -> dict[str, Any]:
+    _partner_of_hub(cast, role)
+    return _worked(cast, role)
+
+
 def _own_feed(cast: ExchangeCast, role: Role) -> None:
     user = cast.users[role]
     if user is not None:
@@ -186,7 +191,7 @@ VISITS: list[Visit] = [
     sends(R.SEE_EXCHANGE, "api-exchange-read", before=_hub_asked_in),
     *reads(R.SEE_PROPOSAL, "proposal", "api-proposal"),
     # Steps, and what is written.
-    writes(R.TAKE_STEPS, "exchange-step", {"version": 1, "key": "k"}),
+    writes(R.TAKE_STEPS, "exchange-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
     sends(R.TAKE_STEPS, "api-exchange-steps", {"step": "accept"}),
     writes(R.TAKE_STEPS, "agreement-step", {"version": 1, "key": "k"}),
     sends(R.TAKE_STEPS, "api-agreement-steps", {"step": "accept"}),
@@ -206,10 +211,32 @@ VISITS: list[Visit] = [
     writes(R.WRITE_FOR, "proposal-answer", {"answer": "yes", "side": "supply"}),
     sends(R.WRITE_FOR, "api-proposal-answer", {"answer": "yes"}),
     writes(
+        R.REQUEST,
+        "proposal-answer",
+        lambda _cast, role: {"answer": "yes", "side": "supply"} | _behalf_of(role),
+        before=_partner_of_hub,
+    ),
+    sends(
+        R.REQUEST,
+        "api-proposal-answer",
+        lambda _cast, role: {"answer": "yes", "side": "supply"} | _behalf_of(role),
+        before=_partner_of_hub,
+    ),
+    writes(
         R.WRITE_FOR,
         "exchange-hours",
         lambda cast, _role: {"hours-organisation": cast.organisation.pk, "hours-hours": "12"},
         before=_worked,
+    ),
+    writes(
+        R.REQUEST,
+        "exchange-hours",
+        lambda cast, role: {
+            "hours-organisation": cast.organisation.pk,
+            "hours-hours": "12",
+            "hours-behalf_note": _behalf_of(role).get("behalf_note", ""),
+        },
+        before=_worked_for_partner,
     ),
     # The pages ask in the name of an organisation of one's own, and tell whoever has none to begin one.
     writes(

@@ -1786,10 +1786,29 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "yes" | "no";
-        /** @description `side` is for who is a member of two of them. */
+        /**
+         * @description * `too_far` - het is te ver
+         *     * `condition` - de staat past niet
+         *     * `quantity` - de hoeveelheid past niet
+         *     * `timing` - het moment past niet
+         *     * `price` - de prijs past niet
+         *     * `solved` - het is al opgelost
+         *     * `other` - iets anders
+         * @enum {string}
+         */
+        AnswerReasonEnum: "too_far" | "condition" | "quantity" | "timing" | "price" | "solved" | "other";
+        /**
+         * @description `side` is for who is a member of two of them. A no has a `reason`, and maybe `words`. Staff of a hub that answer
+         *     for its partner say in `behalf_note` who of it asked them to, and how.
+         */
         AnswerRequest: {
             answer: components["schemas"]["AnswerEnum"];
             side?: components["schemas"]["KindEnum"];
+            reason?: components["schemas"]["AnswerReasonEnum"];
+            /** @default  */
+            words: string;
+            /** @default  */
+            behalf_note: string;
         };
         /** @enum {string} */
         BlankEnum: "";
@@ -1872,10 +1891,20 @@ export interface components {
          * @enum {string}
          */
         DeclaredStatusEnum: "product" | "by_product" | "waste" | "unsure";
+        /**
+         * @description * `too_far` - te ver
+         *     * `condition` - staat past niet
+         *     * `quantity` - hoeveelheid past niet
+         *     * `price` - te duur
+         *     * `solved` - al opgelost
+         *     * `other` - anders
+         * @enum {string}
+         */
+        DismissalReasonEnum: "too_far" | "condition" | "quantity" | "price" | "solved" | "other";
         /** @description `other` is a listing of the other side. `words` say why where the reason is "other"; else they are left out. */
         DismissalRequest: {
             other: number;
-            reason: components["schemas"]["ReasonEnum"];
+            reason: components["schemas"]["DismissalReasonEnum"];
             /** @default  */
             words: string;
         };
@@ -2048,7 +2077,10 @@ export interface components {
             /** @description Each at most 15 MB. */
             photos?: string[];
         };
-        /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
+        /**
+         * @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
+         *     Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+         */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
             /** @default  */
@@ -2056,6 +2088,7 @@ export interface components {
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
+            behalf_note?: string;
             /** Format: decimal */
             quantity?: string;
             /** Format: date */
@@ -2807,16 +2840,6 @@ export interface components {
          */
         QuantityBasisEnum: "estimated" | "measured" | "unknown";
         /**
-         * @description * `too_far` - te ver
-         *     * `condition` - staat past niet
-         *     * `quantity` - hoeveelheid past niet
-         *     * `price` - te duur
-         *     * `solved` - al opgelost
-         *     * `other` - anders
-         * @enum {string}
-         */
-        ReasonEnum: "too_far" | "condition" | "quantity" | "price" | "solved" | "other";
-        /**
          * @description * `one_off` - eenmalig
          *     * `weekly` - elke week
          *     * `monthly` - elke maand
@@ -3224,6 +3247,7 @@ export interface components {
             /** @enum {string} */
             cause: "page" | "api" | "command" | "task" | "mail";
             reason: string;
+            behalf_note: string | null;
             quantity: number | null;
             unit: string | null;
             kg: number | null;
@@ -3402,13 +3426,20 @@ export interface components {
             /** Format: date-time */
             hub_since: string;
         };
-        /** @description Whose listing it is stays null while you may not know it. */
+        /** @description Whose listing it is stays null while you may not know it. `behalf_note`: who of it asked a hub to answer on its behalf. */
         ProposalSide: {
             listing: number;
             heading: string;
             organisation: components["schemas"]["Party"] | null;
             /** @enum {string|null} */
             answer: "yes" | "no" | null;
+            behalf_note: string | null;
+        };
+        /** @description Why a side said no: for the hub that proposed it, and for who said so. */
+        Refusal: {
+            /** @enum {string|null} */
+            reason: "too_far" | "condition" | "quantity" | "timing" | "price" | "solved" | "other" | null;
+            words: string | null;
         };
         /** @description A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of the supply, and how much work. `own_sides` are those that you may answer for. */
         Proposal: {
@@ -3429,6 +3460,7 @@ export interface components {
             /** @enum {string|null} */
             work_unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             note: string;
+            refusal: components["schemas"]["Refusal"] | null;
             /** Format: date-time */
             made_at: string;
             /** Format: date-time */
