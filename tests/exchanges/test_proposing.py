@@ -58,7 +58,7 @@ def test_from_the_page_of_a_listing_the_hub_chooses_another_writes_why_and_asks_
         "Wie gevraagd wordt",
         chairs.organisation.name,
         desk.supply.organisation.name,
-        "1 mens krijgt een mail",
+        "1 persoon krijgt een mail",
     ):
         assert words in asking
     given = {"supply": desk.supply.pk, "demand": chairs.pk, "note": "Zelfde straat."}

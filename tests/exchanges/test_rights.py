@@ -182,8 +182,9 @@ ROUTES = [
     Route("bundle", post("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
     Route("page", get("/uitwisselingen/{exchange}/"), _SEEN_BY_PART),
     Route(
-        "step", post("/uitwisselingen/{exchange}/stap/accept/", version=1), (302, 404, 403, 302, 302, 404, 403),
-        frozenset({"owner", "staff"}),
+        # Staff of the hub say who of the side asked them to.
+        "step", post("/uitwisselingen/{exchange}/stap/accept/", version=1, behalf_note="Ann belde"),
+        (302, 404, 403, 302, 302, 404, 403), frozenset({"owner", "staff"}),
     ),
     Route(
         "message",
