@@ -31,6 +31,7 @@ from frontend.maps import draw_views as drawing
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
+from frontend.maps import layer_order_views as map_order
 from frontend.maps import listing_views as map_listings
 from frontend.maps import proposal_views as map_proposals
 from frontend.maps import spot_views as spots
@@ -263,6 +264,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/<slug:hub_slug>/<slug:slug>/bewerken/", drawing.draw, name="map-draw"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/volgorde/", map_order.move_layer, name="map-move-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
     # A map could be called “materiaal”: its own pages come before cards of materials.
     path("kaarten/<slug:hub_slug>/materiaal/<slug:code>/", map_cards.card, name="material-card"),

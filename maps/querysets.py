@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Polygon
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 
 from geo.sql import Literal
 from listings.querysets import Box, metric_box_around, near_belgium
@@ -75,6 +76,16 @@ class MapLayerQuerySet(models.QuerySet["MapLayer"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Layers that somebody may see, with or without an element in them."""
         return self.seen_by(standing_of(user))
+
+    def on_map(self, material_map: "MaterialMap") -> Self:
+        """A map's own layers and those that it shows, in its order: what comes first lies on top."""
+        shown = FilteredRelation("shown_on", condition=Q(shown_on__map=material_map))
+        return (
+            self.alias(shown_here=shown)
+            .filter(Q(map=material_map) | Q(shown_here__isnull=False))
+            .alias(place=Coalesce("shown_here__order", "order"))
+            .order_by("place", F("shown_here__pk").asc(nulls_first=True), "pk")
+        )
 
     def added_to_by(self, standing: Standing) -> Self:
         """Layers in which somebody may begin an element: what maps.permissions.can_add() says, in SQL."""

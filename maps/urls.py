@@ -16,7 +16,7 @@ from maps.api.imports import (
 )
 from maps.api.links import ElementListingsView, FromListingView, ShownLayersView, ShownLayerView
 from maps.api.many import ManyUndoView, ManyView
-from maps.api.maps import LayersView, LayerView, MapsView, MapView
+from maps.api.maps import LayersView, LayerView, MapsView, MapView, MoveLayerView
 from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
 from maps.api.rights import GroupsView, GroupView, RightsView, RightView
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/", MapsView.as_view(), name="api-maps"),
     path("api/v1/maps/<int:map_id>/", MapView.as_view(), name="api-map"),
     path("api/v1/maps/<int:map_id>/layers/", LayersView.as_view(), name="api-map-layers"),
+    path("api/v1/maps/<int:map_id>/layers/move/", MoveLayerView.as_view(), name="api-map-layers-move"),
     path("api/v1/maps/layers/<int:layer_id>/", LayerView.as_view(), name="api-map-layer"),
     path("api/v1/maps/layers/<int:layer_id>/elements/", ElementsView.as_view(), name="api-map-elements"),
     path("api/v1/maps/layers/<int:layer_id>/elements/many/", ManyView.as_view(), name="api-map-elements-many"),

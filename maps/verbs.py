@@ -16,6 +16,7 @@ class MapVerb(models.TextChoices):
     LAYER_RESTORED = "layer.restored", _("{who} zette de laag {layer} terug.")
     LAYER_SHOWN = "layer.shown", _("{who} toont de laag {layer} nu ook op een eigen kaart.")
     LAYER_HIDDEN = "layer.hidden", _("{who} toont de laag {layer} niet meer op een eigen kaart.")
+    LAYER_MOVED = "layer.moved", _("{who} gaf de laag {layer} een andere plaats op een kaart.")
     LAYER_IMPORTED = "layer.imported", _("{who} las een bestand in de laag {layer} in.")
     FILE_STARTED = "map_file.started", _("{who} laadde het kaartbestand {map_file} op.")
     FILE_SET = "map_file.set", _("{who} zei hoe het kaartbestand {map_file} te lezen is.")

@@ -92,12 +92,11 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
             messages.success(request, _("Bewaard."))
             return redirect("map", hub_slug, slug)
     seen = MapLayer.objects.visible_to(request.user)
-    shown = found.shown_layers.filter(layer__in=seen).select_related("layer__map__hub")
     searched = request.GET.get("zoek", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
     others = list(_others(seen, found, searched)[: WAITING_SHOWN + 1])
     context = {
         "here": "maps", "hub": found.hub, "map": found, "form": form, "conflict": conflict,
-        "layers": seen.filter(map=found), "shown": shown,
+        "layers": list(seen.on_map(found).select_related("map__hub")),
         "others": others[:WAITING_SHOWN], "more_others": len(others) > WAITING_SHOWN, "searched": searched,
         "governs": can_manage_hub(request.user, found.hub),
     }  # fmt: skip
@@ -143,7 +142,7 @@ def show_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse
     """Show a layer of another map, or no longer."""
     found = find_map(standing_of(request.user), hub_slug, slug)
     if shown_id := request.POST.get("shown", ""):
-        services.hide_layer(by=request.user, shown=get_object_or_404(found.shown_layers, pk=number_in(shown_id)))
+        services.hide_layer(by=request.user, shown=get_object_or_404(found.shown_layers, layer=number_in(shown_id)))
     else:
         others = MapLayer.objects.visible_to(request.user)
         layer = get_object_or_404(others, pk=number_in(request.POST.get("layer", "")))

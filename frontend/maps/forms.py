@@ -120,6 +120,8 @@ def map_initial(row: MaterialMap | MapLayer) -> dict[str, Any]:
 
 
 class LayerForm(MapForm):
+    #: On the page of its map a layer is moved up and down.
+    order = None  # type: ignore[assignment]
     licence = forms.ChoiceField(
         label=gettext_lazy("Licentie"),
         choices=Licence.choices,
@@ -168,7 +170,7 @@ class LayerForm(MapForm):
     )
     field_order = [
         "title", "description", "geometry_kind", "visibility", "verify_every_months", "style_by", "color", "colors",
-        "unit", "licence", "attribution", "order",
+        "unit", "licence", "attribution",
     ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

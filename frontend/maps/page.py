@@ -33,10 +33,7 @@ _LONGEST = 160
 
 def layers_of(material_map: MaterialMap, standing: Standing) -> list[MapLayer]:
     """A map's own layers and those that it shows, as far as somebody sees them, in order."""
-    seen = MapLayer.objects.seen_by(standing).select_related("map__hub")
-    own = seen.filter(map=material_map).order_by("order", "pk")
-    shown = seen.filter(shown_on__map=material_map).order_by("shown_on__order", "shown_on__pk")
-    return [*own, *shown]
+    return list(MapLayer.objects.seen_by(standing).on_map(material_map).select_related("map__hub"))
 
 
 def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str, Any]]:

@@ -169,23 +169,26 @@ def _sheet(
     styles = {one["id"]: one["style"] for one in drawn_layers(layers)}
     total = sum(map(len, drawn.values()))
     numbered = total <= MOST_NUMBERED
-    shapes, listed, number = [], [], 0
+    by_layer, listed, number = [], [], 0
     for row in layer_rows(layers, standing):
         layer = row["layer"]
-        lines = []
+        shapes, lines = [], []
         for one in drawn[layer.pk]:
             number += 1
             shapes.append(_shape(one, styles[layer.pk], number if numbered else None))
             lines.append((number, one.feature, quantity_words(one.feature)))
+        by_layer.append(shapes)
         listed.append((row, lines))
     states = {one.feature.state for ones in drawn.values() for one in ones}
     marks = [place for ones in drawn.values() for one in ones for place in one.points]
+    # The first layer lies on top; of all of them areas lie below lines, and those below points.
+    upwards = [shape for shapes in reversed(by_layer) for shape in shapes]
     metres, words = _bar(frame)
     return {
         "municipalities": ground.municipalities,
         "region": ground.region,
         "places": _apart([(names.get(language, names["nl"]), x, y) for names, x, y in ground.places], marks),
-        "shapes": sorted(shapes, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
+        "shapes": sorted(upwards, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
         "listed": listed,
         "numbered": numbered,
         "total": total,

@@ -8,6 +8,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +19,13 @@ from listings.cursors import open_cursor, seal_cursor
 from maps import services
 from maps.api.hubs import asked_hub
 from maps.api.rows import LayerRow, layer_row, map_row
-from maps.api.serializers import LayerChangeSerializer, LayerSerializer, MapChangeSerializer, MapSerializer
+from maps.api.serializers import (
+    LayerChangeSerializer,
+    LayerSerializer,
+    MapChangeSerializer,
+    MapSerializer,
+    MoveLayerSerializer,
+)
 from maps.api.shapes import MAP_LAYER, MAP_LAYERS, MATERIAL_MAP, MATERIAL_MAPS
 from maps.api.versions import MOVED
 from maps.models import MapLayer, MaterialMap
@@ -87,12 +94,8 @@ class LayersView(APIView):
 
     @extend_schema(operation_id="maps_layers_list", responses={200: MAP_LAYERS})
     def get(self, request: Request, map_id: int) -> Response:
-        """Its own layers, and those of other maps that it shows, as far as you may see them."""
-        row, standing = _map(request, map_id), standing_of(request.user)
-        seen = MapLayer.objects.seen_by(standing).select_related("map")
-        own = seen.filter(map=row).order_by("order", "pk")
-        shown = seen.filter(shown_on__map=row).order_by("shown_on__order", "shown_on__pk")
-        return Response({"next": None, "results": _layer_rows(request, [*own, *shown], standing)})
+        """Its own layers, and those of other maps that it shows, as far as you may see them: the topmost first."""
+        return _layers_on(request, _map(request, map_id))
 
     @extend_schema(operation_id="maps_layers_create", request=LayerSerializer, responses={201: MAP_LAYER})
     def post(self, request: Request, map_id: int) -> Response:
@@ -102,6 +105,23 @@ class LayersView(APIView):
         given.is_valid(raise_exception=True)
         made = services.create_layer(by=request.user, material_map=row, **given.validated_data)  # type: ignore[arg-type]
         return Response(_layer_row(request, made, standing_of(request.user)), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class MoveLayerView(APIView):
+    """The order of the layers of a map."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="maps_layers_move", request=MoveLayerSerializer, responses={200: MAP_LAYERS})
+    def post(self, request: Request, map_id: int) -> Response:
+        """Move one of them, its own or one of another map that it shows, a place up or down, as staff of the hub."""
+        row = _map(request, map_id)
+        given = MoveLayerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        layer = _layer(request, given.validated_data["layer"])
+        services.move_layer(by=request.user, material_map=row, layer=layer, up=given.validated_data["up"])  # type: ignore[arg-type]
+        return _layers_on(request, row)
 
 
 @method_decorator(never_cache, "dispatch")
@@ -137,6 +157,12 @@ def _map(request: Request, map_id: int) -> MaterialMap:
 
 def _layer(request: Request, layer_id: int) -> MapLayer:
     return get_object_or_404(MapLayer.objects.visible_to(request.user).select_related("map__hub"), pk=layer_id)
+
+
+def _layers_on(request: Request, row: MaterialMap) -> Response:
+    standing = standing_of(request.user)
+    layers = list(MapLayer.objects.seen_by(standing).on_map(row).select_related("map"))
+    return Response({"next": None, "results": _layer_rows(request, layers, standing)})
 
 
 def _layer_row(request: Request, layer: MapLayer, standing: Standing) -> LayerRow:

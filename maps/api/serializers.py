@@ -249,6 +249,11 @@ class ShownLayerSerializer(KnownFields, serializers.Serializer[Any]):
     layer = WholeField(min_value=1)
 
 
+class MoveLayerSerializer(KnownFields, serializers.Serializer[Any]):
+    layer = WholeField(min_value=1)
+    up = serializers.BooleanField(help_text="Whether one place up, towards what lies on top; else one down.")
+
+
 class ListElementSerializer(KnownFields, serializers.Serializer[Any]):
     """Whose the listing is to be."""
 

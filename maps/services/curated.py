@@ -13,6 +13,14 @@ from maps.models import MapLayer, MaterialMap
 Row = TypeVar("Row", MaterialMap, MapLayer)
 
 
+def present_map(material_map: MaterialMap) -> MaterialMap:
+    """The map as it is stored, locked, and with it the order of its layers. Raises ValidationError where it is gone."""
+    locked = MaterialMap.objects.select_for_update(of=("self",)).select_related("hub").get(pk=material_map.pk)
+    if locked.deleted_at is not None:
+        raise ValidationError(_("Deze kaart is weggehaald. Zet ze eerst terug."))
+    return locked
+
+
 def check_seen(row: MaterialMap | MapLayer, version: int | None, fields: Mapping[str, Any]) -> None:
     """Raise CuratedConflict where a locked row isn't as somebody saw it; None is how it is now, whatever that is."""
     if version is not None and version != row.version:

@@ -13,7 +13,7 @@ from listings.querysets import is_among
 from maps.enums import GeometryKind
 from maps.models import MapLayer, MapLayerShown, MaterialMap
 from maps.permissions import can_see_layer, check_can_curate, check_can_govern
-from maps.services.curated import check_seen, fill_curated
+from maps.services.curated import check_seen, fill_curated, present_map
 from maps.standing import standing_of
 from maps.style import read_style
 from maps.verbs import MapVerb
@@ -33,7 +33,7 @@ def create_layer(*, by: User | None, material_map: MaterialMap, title: str, **fi
     """Make an empty layer of a map. `by` None is an operator at the command line."""
     if by is not None:
         check_can_curate(by, material_map.hub)
-    stored = _locked_map(material_map)
+    stored = present_map(material_map)
     layer = MapLayer(map=stored, created_by=by, licence=stored.licence, attribution=stored.attribution)
     layer.order = _room_for_one_more(stored)
     _fill(layer, {"title": title, **fields})
@@ -93,7 +93,7 @@ def restore_layer(*, by: User, layer: MapLayer) -> MapLayer:
 def show_layer(*, by: User, material_map: MaterialMap, layer: MapLayer) -> MapLayerShown:
     """Show a layer of another map, with its own rights and style. Each viewer sees of it what they would there."""
     check_can_curate(by, material_map.hub)
-    stored = _locked_map(material_map)
+    stored = present_map(material_map)
     layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
     if not can_see_layer(standing_of(by), layer):
         raise PermissionDenied(_("Deze laag is voor jou niet zichtbaar."))
@@ -128,13 +128,6 @@ def _check_shapes(layer: MapLayer) -> None:
         raise ValidationError(
             {"geometry_kind": _("Deze laag heeft elementen met een andere vorm. Kies “punten, lijnen en vlakken”.")}
         )
-
-
-def _locked_map(material_map: MaterialMap) -> MaterialMap:
-    locked = MaterialMap.objects.select_for_update(of=("self",)).select_related("hub").get(pk=material_map.pk)
-    if locked.deleted_at is not None:
-        raise ValidationError(_("Deze kaart is weggehaald. Zet ze eerst terug."))
-    return locked
 
 
 def _locked(layer: MapLayer) -> MapLayer:

@@ -13,7 +13,7 @@ from geo.models import Hub
 from journal.events import changed, record, values_of
 from maps.models import MaterialMap
 from maps.permissions import check_can_curate, check_can_govern
-from maps.services.curated import check_seen, fill_curated
+from maps.services.curated import check_seen, fill_curated, present_map
 from maps.verbs import MapVerb
 
 MAP_FIELDS = frozenset({"title", "description", "licence", "attribution", "order"})
@@ -39,7 +39,7 @@ def update_map(*, by: User, material_map: MaterialMap, version: int | None = Non
     since.
     """
     check_can_curate(by, material_map.hub)
-    stored = _present(material_map)
+    stored = present_map(material_map)
     check_seen(stored, version, fields)
     before = values_of(stored, MAP_FIELDS)
     fill_curated(stored, fields, MAP_FIELDS)
@@ -55,7 +55,7 @@ def update_map(*, by: User, material_map: MaterialMap, version: int | None = Non
 def delete_map(*, by: User, material_map: MaterialMap) -> None:
     """Take a map away, with its layers and elements. All of it stays stored: `restore_map` brings it back."""
     check_can_govern(by, material_map.hub)
-    stored = _present(material_map)
+    stored = present_map(material_map)
     stored.deleted_at, stored.deleted_by = timezone.now(), by
     stored.save()
     record(MapVerb.MAP_DELETED, stored, by=by, hub_ids=[stored.hub_id])
@@ -75,13 +75,6 @@ def restore_map(*, by: User, material_map: MaterialMap) -> MaterialMap:
     stored.save()
     record(MapVerb.MAP_RESTORED, stored, by=by, hub_ids=[stored.hub_id])
     return stored
-
-
-def _present(material_map: MaterialMap) -> MaterialMap:
-    locked = MaterialMap.objects.select_for_update(of=("self",)).select_related("hub").get(pk=material_map.pk)
-    if locked.deleted_at is not None:
-        raise ValidationError(_("Deze kaart is weggehaald. Zet ze eerst terug."))
-    return locked
 
 
 def _free_slug(hub: Hub, title: str) -> str:

@@ -133,6 +133,11 @@ def _taken_file(story: Story) -> MapImport:
     return taking
 
 
+def _moved_layer(story: Story) -> Any:
+    services.create_layer(by=story.editor, material_map=story.map, title="Onder")
+    return services.move_layer(by=story.editor, material_map=story.map, layer=story.layer, up=False)
+
+
 _S = "maps.services"
 _STORIES: dict[str, Callable[[Story], Any]] = {
     f"{_S}.maps.create_map": lambda story: services.create_map(by=story.editor, hub=story.hub, title="Kaart"),
@@ -163,6 +168,7 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
             material_map=services.create_map(by=story.editor, hub=story.hub, title="Andere"),
         ),
     ),
+    f"{_S}.layer_order.move_layer": _moved_layer,
     f"{_S}.rights.give_right": lambda story: services.give_right(
         by=story.manager, layer=story.layer, to=_group(story), power=Power.EDIT
     ),

@@ -138,6 +138,7 @@ VISITS: list[Visit] = [
     writes(R.CURATE_MAPS, "map-layer-new", _LAYER),
     writes(R.CURATE_MAPS, "map-layer", _LAYER | {"geometry_kind": "any"}),
     writes(R.CURATE_MAPS, "map-show-layer", lambda cast, _role: {"layer": cast.other.pk}),
+    writes(R.CURATE_MAPS, "map-move-layer", lambda cast, _role: {"layer": cast.story.layer.pk, "to": "down"}),
     writes(R.CURATE_MAPS, "map-element-new", _ELEMENT),
     writes(R.CURATE_MAPS, "map-element-edit", lambda cast, _role: _sent_form(cast)),
     writes(R.CURATE_MAPS, "map-element-step", lambda cast, _role: {"step": "submit", "version": cast.draft.version}),
@@ -166,6 +167,7 @@ VISITS: list[Visit] = [
     sends(R.CURATE_MAPS, "api-maps", lambda cast, _role: {"hub": cast.hub.slug, "title": "Nieuw"}),
     sends(R.CURATE_MAPS, "api-map", {"title": "Anders"}, "patch"),
     sends(R.CURATE_MAPS, "api-map-layers", {"title": "Nieuw"}),
+    sends(R.CURATE_MAPS, "api-map-layers-move", lambda cast, _role: {"layer": cast.story.layer.pk, "up": False}),
     sends(R.CURATE_MAPS, "api-map-layer", {"title": "Anders"}, "patch"),
     sends(R.CURATE_MAPS, "api-map-elements", {"kind": "stock", "title": "Nieuw", "geometry": _POINT}),
     sends(

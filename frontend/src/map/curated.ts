@@ -38,7 +38,8 @@ const NAMED = { material: "material", kind: "kind", status: "state" } as const;
 /** Layers of the page's list, each from its own tiles; fitted to the box that the page names. Says what can be clicked. */
 export function startDrawn({ map, element }: Stage): string[] {
   const drawn = json<Drawn[]>("drawn-layers") ?? [];
-  const parts = drawn.flatMap((layer) => add(map, layer));
+  // The first of the list lies on top: it comes last.
+  const parts = [...drawn].reverse().flatMap((layer) => add(map, layer));
   for (const part of parts) pointAt(map, part);
   const bounds = box(element.dataset.bounds);
   if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
