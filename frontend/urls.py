@@ -243,6 +243,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),
     path("kaarten/element/<int:element_id>/foto/", map_attachments.add_photo, name="map-photo-add"),
     path(
+        "kaarten/element/<int:element_id>/foto/<int:photo_id>/woorden/",
+        map_attachments.caption_photo,
+        name="map-photo-caption",
+    ),
+    path(
         "kaarten/element/<int:element_id>/foto/<int:photo_id>/weg/",
         map_attachments.remove_photo,
         name="map-photo-remove",

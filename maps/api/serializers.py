@@ -16,7 +16,7 @@ from listings.validators import LONGEST_EURAL
 from maps.api.fields import GeometryField, StyleField, VisibilityField
 from maps.enums import GeometryKind, Licence, Period, Power
 from maps.fields import WRITABLE
-from maps.models import LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
+from maps.models import LONGEST_ALT, LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
 from maps.services.many import MOST_AT_ONCE, OF_EACH
@@ -247,6 +247,10 @@ class GroupChangeSerializer(GroupSerializer):
 
 class ShownLayerSerializer(KnownFields, serializers.Serializer[Any]):
     layer = WholeField(min_value=1)
+
+
+class PhotoCaptionSerializer(KnownFields, serializers.Serializer[Any]):
+    alt = serializers.CharField(max_length=LONGEST_ALT, allow_blank=True)
 
 
 class MoveLayerSerializer(KnownFields, serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from maps.services.map_imports import (
     undo_map_import,
 )
 from maps.services.maps import create_map, delete_map, restore_map, update_map
-from maps.services.photos import add_photo, add_safe_photo, remove_photo
+from maps.services.photos import add_photo, add_safe_photo, caption_photo, remove_photo
 from maps.services.proposals import accept_proposal, propose_change, send_back_proposal, take_back_proposal
 from maps.services.review import publish_feature, send_back_feature, submit_feature, verify_feature, withdraw_feature
 from maps.services.rights import create_group, delete_group, give_right, take_right, update_group
@@ -26,7 +26,8 @@ from maps.services.undo import undo_batch, undo_feature
 
 __all__ = [
     "accept_proposal", "add_document", "add_feature", "add_known_document", "add_on_the_spot", "add_photo",
-    "add_safe_photo", "cancel_map_import", "change_feature", "change_features", "choose_rows", "create_group",
+    "add_safe_photo", "cancel_map_import", "caption_photo", "change_feature", "change_features", "choose_rows",
+    "create_group",
     "create_layer", "create_map", "delete_group", "delete_layer", "delete_map", "give_right", "hide_layer",
     "join_features", "list_feature", "map_listing", "move_layer", "paste_rows", "propose_change",
     "publish_feature", "remove_document", "remove_photo", "reread_map_import", "restore_layer", "restore_map",

@@ -239,6 +239,9 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.editor, feature=story.draft(), version=1, other=story.draft(), other_version=1
     ),
     f"{_S}.photos.add_safe_photo": _photo,
+    f"{_S}.photos.caption_photo": lambda story: services.caption_photo(
+        by=story.editor, photo=_photo(story), alt="De gevel"
+    ),
     f"{_S}.photos.remove_photo": lambda story: services.remove_photo(by=story.editor, photo=_photo(story)),
     f"{_S}.listings.list_feature": _listed,
     f"{_S}.listings.map_listing": lambda story: services.map_listing(

@@ -155,6 +155,7 @@ VISITS: list[Visit] = [
         lambda cast, _role: {"do": "submit", "seen": f"{cast.draft.pk}:{cast.draft.version}", "sure": "1"},
     ),
     writes(R.CURATE_MAPS, "map-photo-add", lambda cast, _role: {"photo": SimpleUploadedFile("x.webp", webp().read())}),
+    writes(R.CURATE_MAPS, "map-photo-caption", {"alt": "De gevel"}),
     writes(R.CURATE_MAPS, "map-photo-remove"),
     writes(R.CURATE_MAPS, "map-document-add", lambda cast, _role: {"document": pdf()}),
     writes(R.CURATE_MAPS, "map-document-remove"),
@@ -203,6 +204,7 @@ VISITS: list[Visit] = [
     writes(
         R.CURATE_MAPS, "api-map-photos", lambda cast, _role: {"image": SimpleUploadedFile("x.webp", webp().read())}
     ),
+    sends(R.CURATE_MAPS, "api-map-photo", {"alt": "De gevel"}, "patch"),
     sends(R.CURATE_MAPS, "api-map-photo", method="delete"),
     writes(R.CURATE_MAPS, "api-map-documents", lambda cast, _role: {"file": pdf(), "name": "Vergunning"}),
     sends(R.CURATE_MAPS, "api-map-document", method="delete"),
