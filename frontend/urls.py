@@ -259,6 +259,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="map-document-remove",
     ),
     path("kaarten/element/<int:element_id>/zoekertje/", map_listings.list_element, name="map-element-list"),
+    path(
+        "kaarten/element/<int:element_id>/zoekertje/namens/",
+        map_listings.list_for_source,
+        name="map-element-list-for-source",
+    ),
     path("ter-plaatse/", spots.spot, name="spot"),
     path("ter-plaatse/sturen/", spots.spot_send, name="spot-send"),
     path("ter-plaatse/wie/", spots.spot_who, name="spot-who"),

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.gis import gis_addresses
 from frontend.maps.linked_data import linked_data
 from frontend.maps.narrowed import choices_of, layers_asked, mended_in, pairs_of
-from frontend.maps.of_listings import handed_over_of
+from frontend.maps.of_listings import begun_for, handed_over_of
 from frontend.maps.page import (
     drawn_layers,
     facts_of,
@@ -49,6 +50,7 @@ from maps.permissions import (
     can_read_history,
     can_review,
     can_take,
+    lists_for_source,
     proposals_seen_by,
 )
 from maps.querysets import MapFeatureQuerySet
@@ -146,6 +148,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
+    for_source = feature.source_organisation if lists_for_source(standing, feature) else None
     knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     context = {
         "here": "maps",
@@ -163,7 +166,10 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "handed_over": handed_over_of(feature, request.user),
         "knows_source": knows_source,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
-        "unlisted": why_unlisted(standing, feature, knows_source=knows_source),
+        "lists_for": for_source,
+        "unlisted": None if for_source else why_unlisted(standing, feature, knows_source=knows_source),
+        "begun_for": begun_for(feature) if knows_source else [],
+        "longest_note": LONGEST_BEHALF_NOTE,
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "undoes": can_undo_last(standing, feature),
         "attaches": can_take(standing, feature, "change"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation, Site, User
 from geo.models import Hub
 from geo.points import SRIDS, WGS84_SRID
@@ -262,6 +263,12 @@ class ListElementSerializer(KnownFields, serializers.Serializer[Any]):
     """Whose the listing is to be."""
 
     organisation = ByCodeField("slug", ORGANISATIONS, queryset=Organisation.objects.all())
+
+
+class ListForSourceSerializer(KnownFields, serializers.Serializer[Any]):
+    behalf_note = serializers.CharField(
+        max_length=LONGEST_BEHALF_NOTE, help_text="Who of the organisation asked you to, and how: its members read it."
+    )
 
 
 class FromListingSerializer(KnownFields, serializers.Serializer[Any]):

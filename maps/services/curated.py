@@ -14,7 +14,7 @@ Row = TypeVar("Row", MaterialMap, MapLayer)
 
 
 def present_map(material_map: MaterialMap) -> MaterialMap:
-    """The map as it is stored, locked with the order of its layers. Raises ValidationError where it is gone."""
+    """The map as it is stored, locked with its order. Raises ValidationError where it is gone."""
     locked = MaterialMap.objects.select_for_update(of=("self",)).select_related("hub").get(pk=material_map.pk)
     if locked.deleted_at is not None:
         raise ValidationError(_("Deze kaart is weggehaald. Zet ze eerst terug."))

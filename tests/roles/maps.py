@@ -44,6 +44,7 @@ class MapCast(Cast):
         self.square = story.published(geometry=shape(SQUARE))
         self.for_partners = story.published(visibility=3)
         self.listed = story.published(source_organisation=self.organisation)
+        self.of_partner = story.published(source_organisation=self.partners)
         self.proposal = services.propose_change(
             by=story.proposer, feature=self.shown, version=self.shown.version, title="Voorgesteld"
         )
@@ -105,6 +106,7 @@ _BESIDE = {
 }
 _TAKEN = {"import_id": lambda cast: cast.taken.pk}
 _LISTED = {"element_id": lambda cast: cast.listed.pk}
+_OF_PARTNER = {"element_id": lambda cast: cast.of_partner.pk}
 _OF_HUB = {"slug": lambda cast: cast.hub.slug}
 
 VISITS: list[Visit] = [
@@ -230,6 +232,11 @@ VISITS: list[Visit] = [
     sends(
         R.WRITE_FOR, "api-map-listings", lambda cast, _role: {"organisation": cast.organisation.slug}, where=_LISTED
     ),
+    # And staff of the hub may begin one for the partner that it is about.
+    writes(
+        R.BEGIN_FOR_PARTNERS, "map-element-list-for-source", {"behalf_note": "An, per telefoon"}, where=_OF_PARTNER
+    ),
+    sends(R.BEGIN_FOR_PARTNERS, "api-map-listing-for-source", {"behalf_note": "An, per telefoon"}, where=_OF_PARTNER),
     # Publishing, and what others put forward.
     writes(
         R.PUBLISH_ELEMENTS,
