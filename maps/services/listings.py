@@ -65,7 +65,7 @@ def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listi
     stored = current(feature)
     if not lists_for_source(standing_of(by), stored):
         raise PermissionDenied(
-            _("Namens een organisatie begint de hub alleen een zoekertje van wat op een kaart van haar partner staat.")
+            _("Namens een organisatie begint de hub alleen een zoekertje van wat op haar kaart van een partner staat.")
         )
     organisation = stored.source_organisation
     assert organisation is not None
