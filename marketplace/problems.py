@@ -25,6 +25,7 @@ from listings.late import TooLate
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from maps.conflicts import MovedOn
+from maps.narrowing import UnknownChoice
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
 
@@ -138,7 +139,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_machine_path(request):
         return plain_problem(404, _("Dit adres bestaat niet. De adressen staan in /api/docs/."))
-    return defaults.page_not_found(request, exception)
+    refused = exception.words if isinstance(exception, UnknownChoice) else ""
+    return render(request, "404.html", {"refused": refused}, status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from geo.hubs import bounds_of
 from maps.enums import FeatureState, Visibility
 from maps.fields import column, label_of, reference_of
 from maps.models import MapFeature, MapLayer
-from maps.narrowing import Narrowed
+from maps.narrowing import Narrowed, UnknownChoice
 from maps.ordering import ORDERS, ordered
 from maps.permissions import can_add, can_import, can_review
 from maps.querysets import MapFeatureQuerySet
@@ -79,7 +78,7 @@ def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> A
     """
     order, page = given.get(_ORDER, ""), given.get(_PAGE, "") or "1"
     if order.removeprefix("-") not in ("", *ORDERS) or not (page.isascii() and page.isdigit() and len(page) < 6):
-        raise Http404
+        raise UnknownChoice(_ORDER, _("Deze volgorde of deze bladzijde is er niet."))
     narrowed = narrowed_in(given, [layer], standing)
     return Asked(narrowed, order, min(max(int(page), 1), MOST_PAGES))
 

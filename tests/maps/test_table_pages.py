@@ -179,8 +179,15 @@ def test_what_is_typed_wrong_is_said_where_it_stands() -> None:
     wrong = text_of(client.get(f"{table(story)}?minstens=5&hoogstens=2&eenheid=kg"))
     for field in ('name="minstens" value="5"', 'name="hoogstens" value="2"', '<option value="kg" selected>'):
         assert field in wrong
-    for query in ("gemeente=Gent", "gemeente=%00", "zekerheid=ja", "eigenaar=ik"):
-        assert client.get(f"{table(story)}?{query}").status_code == 404, query
+    of_places = "Deze gemeente kennen we niet. Geef haar NIS-code, zoals 44021."
+    refused = {
+        "gemeente=Gent": of_places, "gemeente=%00": of_places, "zekerheid=ja": "“ja” ken ik niet. Kies uit:",
+        "eigenaar=ik": "Deze eigenaar kennen we niet.",
+    }  # fmt: skip
+    for query, words in refused.items():
+        answer = client.get(f"{table(story)}?{query}")
+        assert answer.status_code == 404, query
+        assert words in text_of(answer), query
     # A form says a unit beside an amount that is left open.
     assert len(rows(client, f"{table(story)}?eenheid=tonne&minstens=")) == 6
 
@@ -236,8 +243,16 @@ def test_what_others_do_not_know_they_do_not_filter_by(client: Client) -> None:
     assert client.get(f"{table(story)}?verlopen=1").status_code == 404
     assert get(client, story, asked="?overdue=1").status_code == 404
     assert rows(client, f"{table(story)}?status=draft") == []
-    for query in ("soort=hoop", "materiaal=kaas", "bron=x", "volgorde=pk", "bladzijde=-1"):
-        assert client.get(f"{table(story)}?{query}").status_code == 404, query
+    no_page = "Deze volgorde of deze bladzijde is er niet."
+    refused = {
+        "soort=hoop": "Van deze soort of met deze status zijn er geen elementen.",
+        "materiaal=kaas": "Dit materiaal kennen we niet.", "bron=x": "Deze bron kennen we niet.",
+        "volgorde=pk": no_page, "bladzijde=-1": no_page,
+    }  # fmt: skip
+    for query, words in refused.items():
+        answer = client.get(f"{table(story)}?{query}")
+        assert answer.status_code == 404, query
+        assert words in text_of(answer), query
 
 
 def test_rows_are_sorted_stably_with_what_says_nothing_last() -> None:
