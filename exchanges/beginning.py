@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.arrangements import OtherRequest
 from exchanges.enums import ExchangeState, Role, Side, Turn
-from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, Message
+from exchanges.models import Arrangement, Exchange, ExchangeLeg
 from exchanges.models.sides import giving_side
 from exchanges.permissions import Actor
 from exchanges.steps import STATES, STEPS
 from exchanges.taking import Taking
-from exchanges.writing import write_down
+from exchanges.talk import said_along
+from exchanges.writing import begin_conversation
 from listings.balances.free import unit_of
 from listings.late import TooLate
 from listings.models import Listing
@@ -64,8 +65,7 @@ def made_before(key: str, asked: Asked, requester: Organisation) -> Exchange | N
 
 def asked_with(exchange: Exchange) -> str:
     """What was written along with a request; empty where nothing was."""
-    first = Message.objects.filter(conversation__exchange=exchange, sent_at=exchange.created_at, idempotency_key="")
-    return first.order_by("pk").values_list("text", flat=True).first() or ""
+    return said_along([exchange.conversation]).get(exchange.conversation.pk, "")
 
 
 def check_not_running(listing: Listing, period: dt.date, requester: Organisation) -> None:
@@ -102,11 +102,5 @@ def complete(
         exchange=exchange, listing=listing, giver=giver, receiver=receiver, quantity=quantity,
         asked_quantity=quantity, unit=unit_of(listing), wanted_on=wanted_on, asked_on=wanted_on,
     )  # fmt: skip
-    conversation = Conversation.objects.create(
-        # Who asks on behalf of a side reads the answers.
-        exchange=exchange,
-        hub_since=exchange.created_at if role == Role.HUB else None,
-    )
-    if message.strip():
-        write_down(conversation, author=by, role=role, side=side or "", text=message, at=exchange.created_at)
+    begin_conversation(exchange, by=by, role=role, side=side, text=message)
     return Taking(STEPS["accept"], exchange, leg, by, Actor(role, side), exchange.created_at)

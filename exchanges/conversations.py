@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from accounts.enums import StaffRole
 from accounts.models import HubStaff, User
 from accounts.permissions import is_hub_staff, operators
-from exchanges.agreements.actors import took_step
+from exchanges.agreements.actors import took_part
+from exchanges.agreements.steps import turn_of
 from exchanges.answering import readers_in_stead, staff_in
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side, Turn
 from exchanges.hearing import everybody_hears, who_hears
-from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
+from exchanges.models import Between, Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
 from exchanges.permissions import is_staff_of, sides_of, spoke_for_a_side
 from exchanges.steps import STATES
 from geo.models import Hub
 
-#: An exchange that ended is written about for this long: longer than what was completed can be disputed.
+#: What ended between two is written about for this long: longer than what was completed can be disputed.
 STAYS_OPEN = dt.timedelta(days=90)
 
 
@@ -55,8 +56,9 @@ def closes_at(conversation: Conversation) -> dt.datetime | None:
     if conversation.enquiry is not None:
         enquiry = conversation.enquiry
         return enquiry.state_since if enquiry.state == EnquiryState.CLOSED else None
-    exchange = exchange_of(conversation)
-    return exchange.state_since + STAYS_OPEN if exchange.state in ENDED else None
+    between = conversation.between
+    is_over = between.state in ENDED if isinstance(between, Exchange) else not between.is_open
+    return between.state_since + STAYS_OPEN if is_over else None
 
 
 def is_closed(conversation: Conversation, at: dt.datetime) -> bool:
@@ -74,33 +76,35 @@ def voice_of(user: User, conversation: Conversation, side: str) -> Voice:
     """
     if conversation.enquiry is not None:
         return _voice_in_enquiry(user, conversation.enquiry)
-    exchange = exchange_of(conversation)
-    own = sides_of(user, exchange)
+    between = conversation.between
+    own = sides_of(user, between)
     if own:
         chosen = _chosen(own, side)
-        return Voice(Role(chosen.value), chosen, str(exchange.organisation_of(chosen)))
-    if conversation.hub_since is not None and is_staff_of(user, exchange):
-        return Voice(Role.HUB, None, hub_names(exchange.hub_ids))
+        return Voice(Role(chosen.value), chosen, str(between.organisation_of(chosen)))
+    if conversation.hub_since is not None and is_staff_of(user, between):
+        return Voice(Role.HUB, None, hub_names(between.hub_ids))
     raise PermissionDenied(_("Alleen wie bij dit gesprek hoort, mag erin schrijven."))
 
 
 def takes_part(user: User, conversation: Conversation) -> bool:
-    """Whether somebody writes in it, as long as it isn't closed: the hubs of an exchange once they were asked in."""
+    """Whether somebody writes in it, as long as it isn't closed: its hubs once they were asked in."""
     if conversation.enquiry is not None:
         enquiry = conversation.enquiry
         return enquiry.asker_id == user.pk or is_hub_staff(user, enquiry.hub)
-    exchange = exchange_of(conversation)
-    if sides_of(user, exchange):
+    between = conversation.between
+    if sides_of(user, between):
         return True
-    return conversation.hub_since is not None and is_staff_of(user, exchange)
+    return conversation.hub_since is not None and is_staff_of(user, between)
 
 
 def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
     """Everybody who hears of a message, except its author, each once."""
-    if conversation.enquiry is None:
-        yield from readers_of_exchange(exchange_of(conversation), but, with_hub=conversation.hub_since is not None)
+    with_hub, enquiry = conversation.hub_since is not None, conversation.enquiry
+    if enquiry is None:
+        between = conversation.between
+        of_it = readers_of_exchange if isinstance(between, Exchange) else readers_of_agreement
+        yield from of_it(between, but, with_hub=with_hub)  # type: ignore[arg-type]
         return
-    enquiry = conversation.enquiry
     asker = [Reader(enquiry.asker, None)] if enquiry.asker is not None and enquiry.asker.is_active else []
     yield from each_once([*asker, *staff_of(enquiry)], but)
 
@@ -113,6 +117,25 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
     one disagreed for a side.
     """
     yield from each_once([*_people_of(exchange), *_mediators(exchange, with_hub)], but)
+
+
+def readers_of_agreement(agreement: StandingAgreement, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
+    """Of each side who took a step for it or wrote about it, with who made the listing, as who_hears() says; with the
+    hub its staff too. Those whose turn it is come first: who is a member of both sides hears for that one.
+    """
+    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    took = took_part(StandingAgreement.objects.filter(pk=agreement.pk))
+    rows = who_hears(sides, took, agreement.listing.created_by_id)
+    readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
+    staff = [Reader(user, None) for user in staff_in(agreement.hub_ids)] if with_hub else []
+    yield from each_once([*sorted(readers, key=lambda reader: reader.side != turn), *staff], but)
+
+
+def reminded_of_agreement(agreement: StandingAgreement) -> Iterator[Reader]:
+    """All members of the sides whose turn it is, each once: who takes part may be away."""
+    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    readers = (Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides))
+    yield from each_once((one for one in readers if turn in (Turn.BOTH.value, one.side)), None)
 
 
 def reminded_of_exchange(exchange: Exchange, number: int) -> Iterator[Reader]:
@@ -144,18 +167,18 @@ def _mediators(exchange: Exchange, with_hub: bool, *, with_operators: bool = Fal
     return found
 
 
-def _sides_of(exchange: Exchange) -> dict[int, Side]:
-    return {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
+def _sides_of(between: Between) -> dict[int, Side]:
+    return {between.requester_id: Side.REQUESTER, between.owner_id: Side.OWNER}
 
 
 def _people_of(exchange: Exchange) -> list[Reader]:
-    """Of each side who has acted or written for it, or took a step of the standing agreement that it is a delivery of,
+    """Of each side who has acted or written for it, or took part in the standing agreement that it is a delivery of,
     with who made the listing. Those whose turn it is come first: who is a member of both sides hears for that one.
     """
     sides = _sides_of(exchange)
     acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user"), side=OuterRef("side"))
     wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user"), side=OuterRef("side"))
-    agreed = took_step(StandingAgreement.objects.filter(deliveries__exchange=exchange))
+    agreed = took_part(StandingAgreement.objects.filter(deliveries__exchange=exchange))
     takes_part = Exists(acted.exclude(role=Role.HUB)) | Exists(wrote.exclude(role=Role.HUB)) | agreed
     rows = who_hears(sides, takes_part, exchange.place_listing.created_by_id)
     readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
@@ -187,18 +210,12 @@ def hubs_of(conversation: Conversation) -> list[int]:
     """The hubs whose affair it is."""
     if conversation.enquiry is not None:
         return [conversation.enquiry.hub_id]
-    return list(exchange_of(conversation).hub_ids)
-
-
-def exchange_of(conversation: Conversation) -> Exchange:
-    assert conversation.exchange is not None, "what isn't about a question is about an exchange"
-    return conversation.exchange
+    return list(conversation.between.hub_ids)
 
 
 def link_to(conversation: Conversation) -> str:
     """Where one reads it and answers."""
-    about = conversation.enquiry or exchange_of(conversation)
-    return f"{settings.SITE_URL}{about.get_absolute_url()}#berichten"
+    return f"{settings.SITE_URL}{conversation.about.get_absolute_url()}#berichten"
 
 
 def _voice_in_enquiry(user: User, enquiry: Enquiry) -> Voice:

@@ -282,6 +282,7 @@ class InboundOutcome(models.TextChoices):
     BOUNCE = "bounce", _("onbestelbaar bericht")
     OWN_ADDRESS = "own_address", _("van onszelf")
     UNKNOWN_ADDRESS = "unknown_address", _("onbekend antwoordadres")
+    NO_CONVERSATION = "no_conversation", _("op een mail zonder gesprek")
     WRONG_SENDER = "wrong_sender", _("van een ander mailadres")
     NO_PART = "no_part", _("hoort niet meer bij het gesprek")
     CLOSED = "closed", _("gesprek gesloten")

@@ -1,6 +1,7 @@
 """Letters about an exchange: who takes part hears of each step, of what falls due, and of messages.
 
-Messages about a question to a hub go the same way; what else there is to say of one stands in enquiry_letters.
+Messages about a standing agreement or a question to a hub go the same way; what else there is to say of those stands
+in agreements.letters and enquiry_letters.
 """
 
 import datetime as dt
@@ -17,7 +18,6 @@ from exchanges.conversations import (
     Reader,
     Voice,
     each_once,
-    exchange_of,
     hub_names,
     link_to,
     readers_of,
@@ -25,7 +25,7 @@ from exchanges.conversations import (
     reminded_of_exchange,
 )
 from exchanges.enums import CALLED_OFF, Side, Turn
-from exchanges.mail.addresses import reply_addresses
+from exchanges.mail.addresses import replies_about, reply_addresses
 from exchanges.models import (
     Appointment,
     Arrangement,
@@ -76,7 +76,7 @@ def tell_of_step(
     """
     appointment = confirmed(changed) if changed is not None else None
     readers = list(readers_of_exchange(exchange, step.actor_id if appointment is None else None))
-    replies = _replies(exchange, readers)
+    replies = replies_about(exchange, readers)
     letters = []
     for reader in readers:
         side, user = reader.side, reader.user
@@ -112,7 +112,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -
     assert exchange.deadline_at is not None, "what is reminded of has an end"
     readers = list(reminded_of_exchange(exchange, number))
     coming = confirmed(leg) if turn_at(exchange, at) == Turn.NOBODY else None
-    replies = _replies(exchange, readers)
+    replies = replies_about(exchange, readers)
     letters = []
     for reader in readers:
         side, user = reader.side, reader.user
@@ -254,7 +254,6 @@ def _lot_words(listing: Listing) -> str:
 
 def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> None:
     """Write to the people of the hub, and to both sides, who reads along from now on."""
-    exchange = exchange_of(conversation)
     readers = list(readers_of(conversation, by.pk))
     replies = reply_addresses(conversation, readers)
     letters = []
@@ -262,21 +261,21 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
         data = {
             "what": what_of(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
-            "hub": hub_names(exchange.hub_ids),
+            "hub": hub_names(conversation.between.hub_ids),
             "link": link_to(conversation),
         }
         key = f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
-    write_letters(HUB_INVITED, letters, about=exchange)
+    write_letters(HUB_INVITED, letters, about=conversation.between)
 
 
 def _who(conversation: Conversation, by: User, voice: Voice, reader: User) -> str:
     """Who wrote or did something, and for whom, as far as the reader may know."""
-    if conversation.exchange is None or voice.side is None:
+    if conversation.enquiry is not None or voice.side is None:
         return voice.name(by)
-    know_parties([conversation.exchange], reader)
+    know_parties([conversation.between], reader)
     with translation.override(reader.language):
-        shown = conversation.exchange.shown_of(voice.side)
+        shown = conversation.between.shown_of(voice.side)
     return voice.name(by) if shown.slug else str(shown)
 
 
@@ -294,17 +293,12 @@ def _week_words(leg: ExchangeLeg) -> str:
     return f"{figures.day_and_month(leg.exchange.period)} ({figures.stored_amount(leg.quantity, leg.unit)})"
 
 
-def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
-    """Where each reader's mail program sends a reply to: people answer whichever letter they have at hand."""
-    return reply_addresses(exchange.conversation, readers) if settings.REPLY_DOMAIN else {}
-
-
 def what_of(conversation: Conversation, reader: User) -> str:
     """What it is about, in the reader's language."""
     if conversation.enquiry is not None:
         return conversation.enquiry.subject
     with translation.override(reader.language):
-        return str(exchange_of(conversation).heading)
+        return str(conversation.between.heading)
 
 
 def _link(exchange: Exchange) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import HubStaff, Organisation, User
@@ -43,13 +43,10 @@ EXPIRES_WITHIN = dt.timedelta(days=2)
 
 if TYPE_CHECKING:
     from exchanges.models import (  # noqa: F401
-        Conversation,
         Delivery,
         Enquiry,
         Exchange,
         ImpactEntry,
-        InboundMail,
-        Message,
         Proposal,
         StandingAgreement,
     )
@@ -292,8 +289,11 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         nobody = Case(When(state__in=sorted(waits), then=Value(0)), default=Value(1))
         return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), is_agreement=True)
 
+    def open_or_among(self, keys: Iterable[int]) -> Self:
+        return self.filter(Q(state__in=sorted(AGREEMENT_OPEN)) | Q(pk__in=list(keys)))
+
     def for_rows(self) -> Self:
-        return self.select_related("listing__material", "requester", "owner")
+        return self.select_related("listing__material", "requester", "owner", "conversation")
 
 
 def _as_waiting(
@@ -344,40 +344,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state=DeliveryState.PLANNED).order_by("on", "due_on")
 
 
-#: What a conversation is about, fetched along.
-CONVERSATION_ABOUT = (
-    "exchange__listing__material", "exchange__requester", "exchange__owner", "enquiry__hub", "enquiry__asker",
-    "enquiry__owner", "enquiry__organisation",
-)  # fmt: skip
-
-
-class ConversationQuerySet(models.QuerySet["Conversation"]):
-    def locked(self) -> Self:
-        """With what it is about, for writing in it: one message after the other."""
-        return self.select_for_update(of=("self",), no_key=True).select_related(*CONVERSATION_ABOUT)
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def unread_by(self, user: User) -> Self:
-        """What others wrote in exchanges of one's organisations and in one's questions since one last looked there."""
-        own = user.memberships.values("organisation")
-        of_exchanges = Q(conversation__exchange__requester__in=own) | Q(conversation__exchange__owner__in=own)
-        return self.filter(of_exchanges | Q(conversation__enquiry__asker=user))._after_mark_of(user)
-
-    def unread_in_questions(self, user: User, enquiries: "Iterable[Enquiry]") -> Self:
-        """The same in some questions that one reads, as those of one's hub."""
-        return self.filter(conversation__enquiry__in=list(enquiries))._after_mark_of(user)
-
-    def _after_mark_of(self, user: User) -> Self:
-        mark = FilteredRelation("conversation__read_marks", condition=Q(conversation__read_marks__user=user))
-        rows = self.exclude(author=user).annotate(mark=mark)
-        return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
-
-    def counts_by(self, about: str) -> dict[int, int]:
-        """How many there are by what they are `about`: "exchange" or "enquiry"."""
-        return dict(self.order_by().values_list(f"conversation__{about}").annotate(Count("pk")))
-
-
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of the hubs that one works for. Operators see all."""
@@ -418,12 +384,6 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def for_rows(self) -> Self:
         return self.select_related("hub", "municipality", "asker", "organisation", "owner")
-
-
-class InboundMailQuerySet(models.QuerySet["InboundMail"]):
-    def waiting(self) -> Self:
-        """A constraint says that it is the same as having no moment when it was read, for which there is an index."""
-        return self.filter(handled_at=None)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import HubStaff, User
 from accounts.permissions import is_operator
-from exchanges.agreements.actors import acted_in
 from exchanges.conversations import takes_part
 from exchanges.models import Conversation, ExchangeStep, StandingAgreement
 
 
 def reads(user: User, conversation: Conversation) -> bool:
-    """Whether somebody reads what is written. A dispute asks its hubs in, and so does asking on behalf of a side."""
+    """Whether somebody reads what is written. A dispute asks its hubs in, and so does asking on behalf of a side,
+    or a step of a standing agreement on behalf of one.
+    """
     return is_operator(user) or takes_part(user, conversation)
 
 
@@ -35,12 +36,14 @@ def reasons_for(user: User, steps: Iterable[ExchangeStep], *, may_read: bool) ->
 
 
 def agreements_read_by(user: User, agreements: Iterable[StandingAgreement]) -> set[int]:
-    """The keys of those of which the user reads what was said along, and why of its last step. Nobody is asked into a
-    standing agreement: staff of a hub read along once they took a step on behalf of a side. Two queries.
+    """The keys of those of which the user reads what was said along, and why of its last step: as reads() says of the
+    conversation of each. Two queries.
     """
     found = list(agreements)
     if is_operator(user):
         return {one.pk for one in found}
     own = set(user.memberships.values_list("organisation_id", flat=True))
+    hubs = set(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
     parties = {one.pk for one in found if not own.isdisjoint((one.requester_id, one.owner_id))}
-    return parties | acted_in(user, found)
+    asked_in = {one.pk for one in found if one.conversation.hub_since and not hubs.isdisjoint(one.hub_ids)}
+    return parties | asked_in

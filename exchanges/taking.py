@@ -24,6 +24,7 @@ from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
 from exchanges.words import sentences_of
+from exchanges.writing import let_hub_in
 from journal.events import record
 from journal.letters import drop_letters
 from journal.origin import current_origin
@@ -205,7 +206,7 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
     record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount)
     if exchange.state == ExchangeState.DISPUTED:
         # Who decides between the sides reads what they wrote.
-        Conversation.objects.filter(exchange=exchange, hub_since=None).update(hub_since=taking.at)
+        let_hub_in(Conversation.objects.filter(exchange=exchange), taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
     if not taking.is_told and not _is_told_with_others(exchange, step):

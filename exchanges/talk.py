@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.conversation_querysets import MessageQuerySet
 from exchanges.conversations import hub_names, hubs_of
 from exchanges.enums import Role
 from exchanges.models import Conversation, Message, MessagePhoto
 from exchanges.parties import know_parties
-from exchanges.querysets import MessageQuerySet
 
 
 def written_in(conversation: Conversation) -> MessageQuerySet:
@@ -19,11 +20,20 @@ def written_in(conversation: Conversation) -> MessageQuerySet:
     return Message.objects.filter(conversation=conversation).select_related("author").prefetch_related(photos)
 
 
+def said_along(conversations: Iterable[Conversation]) -> dict[int, str]:
+    """By conversation what was written along with what was asked; those where nothing was aren't in it. One query."""
+    asked_at = Coalesce(F("conversation__exchange__created_at"), F("conversation__agreement__created_at"))
+    written = Message.objects.filter(conversation__in=[one.pk for one in conversations], idempotency_key="")
+    # The first of each is the last to be written into the dict.
+    rows = written.annotate(asked_at=asked_at).filter(sent_at=F("asked_at")).order_by("-pk")
+    return dict(rows.values_list("conversation_id", "text"))
+
+
 def authors_of(conversation: Conversation, messages: Iterable[Message], reader: User) -> list[str]:
     """Who wrote each: by name where they gave one, and for whom. A fixed number of queries."""
     found = list(messages)
-    if conversation.exchange is not None:
-        know_parties([conversation.exchange], reader)
+    if conversation.enquiry is None:
+        know_parties([conversation.between], reader)
     hubs = _hub_names(conversation, found)
     return [_author(conversation, message, hubs) for message in found]
 
@@ -36,8 +46,8 @@ def _hub_names(conversation: Conversation, found: list[Message]) -> str:
 
 def _author(conversation: Conversation, message: Message, hubs: str) -> str:
     name = message.author.name if message.author else ""
-    if conversation.exchange is not None and message.role != Role.HUB:
-        shown = conversation.exchange.shown_of(message.side)
+    if conversation.enquiry is None and message.role != Role.HUB:
+        shown = conversation.between.shown_of(message.side)
         # A person's name tells whose it is.
         return str(shown) if not shown.slug else f"{name} ({shown})" if name else str(shown)
     if message.role == Role.HUB:

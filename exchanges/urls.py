@@ -9,6 +9,9 @@ from exchanges.api.enquiries import (
     HubEnquiriesView,
 )
 from exchanges.api.messages import (
+    AgreementHubView,
+    AgreementMessagesView,
+    AgreementReadView,
     EnquiryMessagesView,
     EnquiryReadView,
     ExchangeHubView,
@@ -28,18 +31,18 @@ from exchanges.api.views import ArrangementView, BundlesView, ExchangeStepsView,
 from exchanges.mail.webhook import inbound_webhook
 
 _EXCHANGE, _ENQUIRY = "api/v1/exchanges/<int:exchange_id>/", "api/v1/enquiries/<int:enquiry_id>/"
+_AGREEMENT = "api/v1/exchanges/agreements/<int:agreement_id>/"
 _PROPOSAL, _HUB = "api/v1/proposals/<int:proposal_id>/", "api/v1/hubs/<slug:slug>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/exchanges/", ExchangesView.as_view(), name="api-exchanges"),
     path("api/v1/exchanges/bundles/", BundlesView.as_view(), name="api-bundles"),
     path("api/v1/exchanges/agreements/", AgreementsView.as_view(), name="api-agreements"),
-    path("api/v1/exchanges/agreements/<int:agreement_id>/", AgreementView.as_view(), name="api-agreement"),
-    path(
-        "api/v1/exchanges/agreements/<int:agreement_id>/steps/",
-        AgreementStepsView.as_view(),
-        name="api-agreement-steps",
-    ),
+    path(_AGREEMENT, AgreementView.as_view(), name="api-agreement"),
+    path(f"{_AGREEMENT}steps/", AgreementStepsView.as_view(), name="api-agreement-steps"),
+    path(f"{_AGREEMENT}messages/", AgreementMessagesView.as_view(), name="api-agreement-messages"),
+    path(f"{_AGREEMENT}messages/read/", AgreementReadView.as_view(), name="api-agreement-read"),
+    path(f"{_AGREEMENT}hub/", AgreementHubView.as_view(), name="api-agreement-hub"),
     path(_EXCHANGE, ExchangeView.as_view(), name="api-exchange"),
     path(f"{_EXCHANGE}steps/", ExchangeStepsView.as_view(), name="api-exchange-steps"),
     path(f"{_EXCHANGE}messages/", ExchangeMessagesView.as_view(), name="api-exchange-messages"),

@@ -84,6 +84,11 @@ class AgreementVerb(models.TextChoices):
         _("Voor de levering van {lot} op {day} kon {amount} niet gereserveerd worden."),
     )
     REMINDED = "agreement.reminded", _("Werkstof herinnerde aan de vaste afspraak voor {lot}.")
+    MESSAGE_SENT = "agreement.message_sent", _("{who} schreef een bericht over de vaste afspraak voor {lot}.")
+    HUB_INVITED = (
+        "agreement.hub_invited",
+        _("{who} vroeg de hub om mee te kijken naar de vaste afspraak voor {lot}."),
+    )
     FOLLOWED_UP = "agreement.followed_up", _("{who} laat {person} de vaste afspraak voor {lot} opvolgen.")
     LET_GO = "agreement.let_go", _("{who} laat niemand de vaste afspraak voor {lot} nog opvolgen.")
     NOTED = "agreement.noted", _("{who} schreef een notitie van de hub over de vaste afspraak voor {lot}.")
@@ -102,10 +107,10 @@ class EnquiryVerb(models.TextChoices):
 
 
 class MailVerb(models.TextChoices):
-    """What happens to mail of a conversation that doesn't arrive: what comes in, and what came back to us."""
+    """What happens to mail that doesn't arrive: what comes in, and what came back to us."""
 
     REFUSED = "mail.refused", _("Een antwoord per mail kwam niet in het gesprek: {outcome}.")
     BOUNCED = (
         "mail.bounced",
-        _("Een mail over dit gesprek kwam terug: het mailadres werkt niet."),
+        _("Een mail hierover kwam terug: het mailadres werkt niet."),
     )

@@ -9,9 +9,10 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import agreements, board, bundles, feeds, proposals, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
+from frontend.exchanges import talk_views as exchange_talk
 from frontend.exchanges import views as exchanges
 from frontend.hubs import duplicates_views as hub_duplicates
 from frontend.hubs import staff_views as hub_staff
@@ -134,9 +135,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         agreements.take_agreement_step,
         name="agreement-step",
     ),
+    path("vaste-afspraken/<int:agreement_id>/bericht/", exchange_talk.send_message, name="agreement-message"),
+    path("vaste-afspraken/<int:agreement_id>/hub/", exchange_talk.invite_hub, name="agreement-invite-hub"),
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
-    path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
+    path("uitwisselingen/<int:exchange_id>/bericht/", exchange_talk.send_message, name="exchange-message"),
     path("uitwisselingen/<int:exchange_id>/bon/<int:statement_id>/", exchanges.weighing_slip, name="weighing-slip"),
     path("uitwisselingen/<int:exchange_id>/uren/", exchanges.state_hours, name="exchange-hours"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
@@ -146,7 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/<slug:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     path("mijn/agenda/", feeds.renew_feed, name="calendar-feed-renew"),
     path("mijn/agenda/weg/", feeds.stop_feed, name="calendar-feed-stop"),
-    path("uitwisselingen/<int:exchange_id>/hub/", exchanges.invite_hub, name="exchange-invite-hub"),
+    path("uitwisselingen/<int:exchange_id>/hub/", exchange_talk.invite_hub, name="exchange-invite-hub"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("bericht/foto/<int:photo_id>/", enquiries.message_photo, name="message-photo"),
     path("vraag/", enquiries.ask, name="ask-hub"),
@@ -207,7 +210,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         hub_verifications.withdraw,
         name="hub-verification-withdraw",
     ),
-    path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/voorstellen/", proposing.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/voorstellen/<int:listing_id>/", proposing.choose, name="hub-propose-choose"),
+    path(
+        "hubs/<slug:slug>/voorstellen/<int:supply_id>/<int:demand_id>/",
+        proposing.propose_pair,
+        name="hub-propose-pair",
+    ),
     path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),

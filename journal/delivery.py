@@ -75,8 +75,9 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
         # RFC 8058: a mail program may stop them by one POST to this address.
         headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    reply_to = [letter.reply_to] if letter.reply_to else None
     envelope_sender = return_path(letter) or None
+    # Where nobody reads answers, whoever answers hears so: what comes back is read.
+    reply_to = [address] if (address := letter.reply_to or envelope_sender) else None
     if envelope_sender:
         # What readers see as its sender stays the same.
         headers["From"] = settings.DEFAULT_FROM_EMAIL

@@ -1,5 +1,5 @@
 """Where a letter that can't be delivered comes back to: an address of its own for each letter, beside the one that
-readers see (RFC 5321, section 4.4).
+readers see (RFC 5321, section 4.4); and where an answer to a letter goes that has no address for answers.
 
 It holds the letter's number and a seal of the letter's own Message-ID, by the installation's key: nothing is stored
 for it, nobody invents one, and all attempts of a letter have the same. Under a new key those given out before are

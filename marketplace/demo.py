@@ -21,6 +21,7 @@ from exchanges.demo import (
     make_demo_agreements,
     make_demo_arrangements,
     make_demo_exchanges,
+    make_demo_request_on_behalf,
     make_demo_year,
     remove_fictional_exchanges,
 )
@@ -76,6 +77,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
 
 def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_a_year: bool) -> None:
     make_demo_exchanges(drawn=drawn, today=today)
+    make_demo_request_on_behalf(drawn=drawn, today=today)
     make_demo_agreements(drawn=drawn, today=today)
     make_demo_arrangements(drawn=drawn, today=today)
     if with_a_year:

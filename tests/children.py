@@ -25,6 +25,14 @@ def children() -> list[str]:
     return found
 
 
+def is_a_program_of_its_own(pid: str) -> bool:
+    """False for a child between fork and exec, when it is still a copy of this process: its memory is this one's."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != Path("/proc/self/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
 class Watched:
     """The most that this process and its children had in memory, in kB, and how many children there were at once."""
 
@@ -35,7 +43,7 @@ class Watched:
     def look(self) -> None:
         alive = set(children()) - self._apart_from
         self.at_once = max(self.at_once, len(alive))
-        self.children_kb = max(self.children_kb, sum(map(rss_kb, alive)))
+        self.children_kb = max(self.children_kb, sum(rss_kb(pid) for pid in alive if is_a_program_of_its_own(pid)))
         self.own_kb = max(self.own_kb, rss_kb("self"))
 
 

@@ -1,5 +1,6 @@
 """What every test relies on: real PostGIS, Redis and reference data; no strangers; nothing undefined in templates."""
 
+import itertools
 import os
 import socket
 from collections.abc import Iterator
@@ -109,16 +110,21 @@ def no_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+#: A number for each test's folder. Most tests write no file: it is made by the first that is written.
+_folders = itertools.count(1)
+
+
 @pytest.fixture(autouse=True)
-def files_of_their_own(settings: Any, tmp_path: Any) -> None:
+def files_of_their_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads and mail stay in the test's folder; passwords are hashed fast; the cache is empty."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    folder = tmp_path_factory.getbasetemp() / f"files{next(_folders)}"
+    settings.MEDIA_ROOT = folder / "media"
     # Else each client of a test looks through all static files first.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(folder)}
     }
 
 

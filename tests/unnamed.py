@@ -112,6 +112,8 @@ class World:
             terms=Terms(quantity=Decimal(5), starts_on=TODAY + dt.timedelta(days=9)),
         )  # fmt: skip
         StandingAgreement.objects.filter(pk=self.agreement.pk).update(hub_ids=[self.hub.pk, self.other_hub.pk])
+        services.send_message(by=self.owner, conversation=self.agreement.conversation, text="Hoeveel per keer?")
+        services.invite_hub(by=self.owner, conversation=self.agreement.conversation)
         for user in (self.elsewhere, self.counterpart, self.staff, self.other_staff, self.partner):
             saved(user)
         tell(self.supply)
@@ -151,7 +153,8 @@ class World:
             yield from (f"/zoekertje/{one.pk}/aanvragen/", f"/vraag/?zoekertje={one.pk}")
         yield from (f"/zoekertje/{self.stream.pk}/aanvragen/", f"/zoekertje/{self.stream.pk}/vaste-afspraak/")
         yield from (f"/vaste-afspraken/{self.agreement.pk}/", "/api/v1/exchanges/agreements/")
-        yield f"/api/v1/exchanges/agreements/{self.agreement.pk}/"
+        row = f"/api/v1/exchanges/agreements/{self.agreement.pk}/"
+        yield from (row, f"{row}messages/")
         yield f"/api/v1/listings/{self.service.pk}/capacity/"
         yield f"/zoekertje/{self.supply.pk}/keten/{self.service.pk}/{self.demand.pk}/voorstellen/"
         for hub in (self.hub, self.other_hub):
@@ -172,6 +175,13 @@ class World:
         yield from (f"/api/v1/hubs/{hub.slug}/proposals/" for hub in (self.hub, self.other_hub))
         yield f"/api/v1/arrangements/{self.bundle.pk}/"
         yield f"/hubs/{self.hub.slug}/opslag/{self.supply.pk}/{self.demand.pk}/"
+        page = f"/hubs/{self.hub.slug}/voorstellen/"
+        yield from (
+            f"{page}{self.supply.pk}/",
+            f"{page}{self.supply.pk}/{self.demand.pk}/",
+            f"{page}{self.service.pk}/",
+        )
+        yield from (f"{page}{self.demand.pk}/", f"{page}{self.offered.pk}/?zoek={self.demand.pk}")
 
     def refusals(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """What somebody may not do, or what doesn't fit, with what is sent: the answer may not tell either."""

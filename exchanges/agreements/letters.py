@@ -4,7 +4,7 @@ What comes of a delivery after that, its exchange tells.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,14 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.agreements.actors import took_step
-from exchanges.agreements.steps import turn_of
 from exchanges.agreements.terms import terms_of
 from exchanges.agreements.words import asked_words, terms_words
 from exchanges.calendar import invitation_of
-from exchanges.conversations import Reader, each_once, hub_names
-from exchanges.enums import AgreementState, Role, Side, Turn
-from exchanges.hearing import everybody_hears, who_hears
+from exchanges.conversations import hub_names, readers_of_agreement, reminded_of_agreement
+from exchanges.enums import AgreementState, Role, Side
+from exchanges.mail.addresses import replies_about
 from exchanges.models import Appointment, StandingAgreement
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import Actor
@@ -50,8 +48,10 @@ def tell_of_agreement(
     calendars, and then to whoever did it as well.
     """
     hubs = hub_names(agreement.hub_ids) if actor.role == Role.HUB else ""
+    readers = list(readers_of_agreement(agreement, by.pk if by and not changed else None))
+    replies = replies_about(agreement, readers)
     letters = []
-    for reader in readers_of_agreement(agreement, by.pk if by and not changed else None):
+    for reader in readers:
         know_parties([agreement], reader.user)
         with translation.override(reader.user.language):
             data: dict[str, Any] = _about(agreement) | {
@@ -67,49 +67,32 @@ def tell_of_agreement(
                 "behalf_note": agreement.behalf_note if verb == AgreementVerb.ASKED else "",
                 "next": _next_words(agreement, verb, reader.side),
                 "changed": len(changed),
+                "can_reply": reader.user.pk in replies,
             }
             files = _files(changed, reader.user)
         key = f"{STEP}-{agreement.pk}-{agreement.version}-{verb.value.split('.')[1]}-{day or ''}-{reader.user.pk}"
-        letters.append(Addressed(reader.user.email, reader.user.language, data, key, attachments=files))
+        reply_to = replies.get(reader.user.pk, "")
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key, reply_to, attachments=files))
     write_letters(STEP, letters, about=agreement)
 
 
 def remind_of_agreement(agreement: StandingAgreement) -> None:
     """Write to who is to answer, or of what is paused to both, and until when."""
     assert agreement.deadline_at is not None, "what waits has an end"
+    readers = list(reminded_of_agreement(agreement))
+    replies = replies_about(agreement, readers)
     letters = []
-    for reader in _reminded_of_agreement(agreement):
+    for reader in readers:
         with translation.override(reader.user.language):
             data = _about(agreement) | {
                 "is_paused": agreement.state == AgreementState.PAUSED,
                 "is_countered": agreement.state == AgreementState.COUNTERED,
                 "until": figures.until(agreement.deadline_at),
+                "can_reply": reader.user.pk in replies,
             }
         key = f"{REMINDER}-{agreement.pk}-{agreement.version}-{agreement.due_at:%Y%m%d}-{reader.user.pk}"
-        letters.append(Addressed(reader.user.email, reader.user.language, data, key))
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
     write_letters(REMINDER, letters, about=agreement)
-
-
-def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:
-    """Of each side who took a step for it, with who made the listing, as who_hears() says. Those whose turn it is come
-    first: who is a member of both sides hears for that one.
-    """
-    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
-    took = took_step(StandingAgreement.objects.filter(pk=agreement.pk))
-    rows = who_hears(sides, took, agreement.listing.created_by_id)
-    readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
-    yield from each_once(sorted(readers, key=lambda reader: reader.side != turn), but)
-
-
-def _reminded_of_agreement(agreement: StandingAgreement) -> Iterator[Reader]:
-    """All members of the sides whose turn it is, each once: who takes part may be away."""
-    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
-    readers = (Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides))
-    yield from each_once((one for one in readers if turn in (Turn.BOTH.value, one.side)), None)
-
-
-def _sides_of(agreement: StandingAgreement) -> dict[int, Side]:
-    return {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
 
 
 def _files(changed: Sequence[Appointment], to: User) -> tuple[Attachment, ...]:

@@ -15,11 +15,19 @@ from accounts.models import User
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
-from exchanges.models import LONGEST_REASON, AgreementStepKey, Appointment, Delivery, StandingAgreement
+from exchanges.models import (
+    LONGEST_REASON,
+    AgreementStepKey,
+    Appointment,
+    Conversation,
+    Delivery,
+    StandingAgreement,
+)
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
 from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import AgreementVerb
+from exchanges.writing import let_hub_in
 from journal.events import record
 from journal.letters import drop_letters
 from listings.owners import tell_owner
@@ -125,6 +133,9 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None
     calendar changes, too.
     """
     agreement, step = taking.agreement, taking.step
+    if taking.actor.role == Role.HUB:
+        # Who acts for a side reads what the other answers.
+        let_hub_in(Conversation.objects.filter(agreement=agreement), taking.at)
     record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery)
     # Reminders of what has now happened.
     drop_letters(agreement, REMINDER)

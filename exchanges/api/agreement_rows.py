@@ -15,6 +15,7 @@ from exchanges.api.rows import party_row
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.reading import agreements_read_by
+from exchanges.talk import said_along
 
 
 def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
@@ -22,10 +23,14 @@ def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> lis
     found = list(agreements)
     know_parties(found, reader)
     read = agreements_read_by(reader, found)
-    return [_agreement_row(agreement, reads_words=agreement.pk in read) for agreement in found]
+    remarks = said_along([agreement.conversation for agreement in found])
+    return [
+        _agreement_row(agreement, remarks.get(agreement.conversation.pk, ""), reads_words=agreement.pk in read)
+        for agreement in found
+    ]
 
 
-def _agreement_row(agreement: StandingAgreement, *, reads_words: bool) -> dict[str, Any]:
+def _agreement_row(agreement: StandingAgreement, remark: str, *, reads_words: bool) -> dict[str, Any]:
     asked = asked_terms(agreement)
     return {
         "id": agreement.pk,
@@ -39,7 +44,7 @@ def _agreement_row(agreement: StandingAgreement, *, reads_words: bool) -> dict[s
         "unit": agreement.unit,
         "asked": _terms_row(asked) if asked is not None else None,
         "behalf_note": agreement.behalf_note or None,
-        "remark": agreement.remark if reads_words else "",
+        "remark": remark if reads_words else "",
         "reason": agreement.reason if reads_words else "",
         "created_at": agreement.created_at,
         "state_since": agreement.state_since,

@@ -1,4 +1,6 @@
-"""/api/v1/exchanges/{id}/messages/ and /api/v1/enquiries/{id}/messages/: what people write to each other."""
+"""What people write to each other: /api/v1/exchanges/{id}/messages/, /api/v1/exchanges/agreements/{id}/messages/ and
+/api/v1/enquiries/{id}/messages/.
+"""
 
 from typing import Any
 
@@ -21,6 +23,7 @@ from rest_framework.views import APIView
 from exchanges import services
 from exchanges.api.lists import page_of
 from exchanges.api.shapes import HUB_INVITED, MESSAGE_ROW, MESSAGES_PAGE
+from exchanges.conversation_querysets import CONVERSATION_ABOUT
 from exchanges.conversations import closes_at
 from exchanges.enums import Side
 from exchanges.models import (
@@ -33,6 +36,7 @@ from exchanges.models import (
     Message,
     MessagePhoto,
     ReadMark,
+    StandingAgreement,
 )
 from exchanges.reading import check_reads, reads
 from exchanges.talk import authors_of, written_in
@@ -112,9 +116,44 @@ class ExchangeHubView(_TalkView):
     @extend_schema(operation_id="exchanges_hub_invite", request=None, responses={200: HUB_INVITED})
     def post(self, request: Request, exchange_id: int) -> Response:
         """Let the people of its hub read along and write, for either side. Asking twice changes nothing."""
-        found = _of_exchange(request, exchange_id)
-        invited = services.invite_hub(by=request.user, conversation=found)  # type: ignore[arg-type]
-        return Response({"hub_since": invited.hub_since})
+        return _invite(request, _of_exchange(request, exchange_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementMessagesView(_TalkView):
+    """What both sides of a standing agreement write to each other, and writing to them."""
+
+    @extend_schema(
+        operation_id="exchanges_agreements_messages_list", responses={200: MESSAGES_PAGE}, parameters=PARAMETERS
+    )
+    def get(self, request: Request, agreement_id: int) -> Response:
+        """The oldest first. Staff of its hub read along once a side asked them in, or they acted for one."""
+        return _page(request, _of_agreement(request, agreement_id))
+
+    @extend_schema(operation_id="exchanges_agreements_messages_create", request=BODY, responses={201: MESSAGE_ROW})
+    def post(self, request: Request, agreement_id: int) -> Response:
+        """Write to the other side, who get it by mail. One that ended is written about for 90 days."""
+        return _write(request, _of_agreement(request, agreement_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementReadView(_TalkView):
+    """Marking what is written about a standing agreement as read."""
+
+    @extend_schema(operation_id="exchanges_agreements_messages_read", request=None, responses={204: None})
+    def post(self, request: Request, agreement_id: int) -> Response:
+        """All messages up to now."""
+        return _mark_read(request, _of_agreement(request, agreement_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementHubView(_TalkView):
+    """Asking the hub in."""
+
+    @extend_schema(operation_id="exchanges_agreements_hub_invite", request=None, responses={200: HUB_INVITED})
+    def post(self, request: Request, agreement_id: int) -> Response:
+        """Let the people of its hub read along and write, for either side. Asking twice changes nothing."""
+        return _invite(request, _of_agreement(request, agreement_id))
 
 
 @method_decorator(never_cache, "dispatch")
@@ -152,7 +191,7 @@ class MessagePhotoView(_TalkView):
         responses={(200, "image/webp"): {"type": "string", "format": "binary"}},
     )
     def get(self, request: Request, photo_id: int) -> HttpResponse:
-        about = ("message__conversation__exchange", "message__conversation__enquiry__hub")
+        about = (f"message__conversation__{name}" for name in CONVERSATION_ABOUT)
         photo = get_object_or_404(MessagePhoto.objects.select_related(*about), pk=photo_id)
         if not reads(request.user, photo.message.conversation):  # type: ignore[arg-type]
             raise Http404
@@ -165,6 +204,11 @@ def _of_exchange(request: Request, exchange_id: int) -> Conversation:
     visible = Exchange.objects.visible_to(request.user)  # type: ignore[arg-type]
     found = visible.select_related("listing", "requester", "owner", "conversation")
     return get_object_or_404(found, pk=exchange_id).conversation
+
+
+def _of_agreement(request: Request, agreement_id: int) -> Conversation:
+    visible = StandingAgreement.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
+    return get_object_or_404(visible, pk=agreement_id).conversation
 
 
 def _of_enquiry(request: Request, enquiry_id: int) -> Conversation:
@@ -215,6 +259,12 @@ def safe_photos(uploads: Any) -> list[bytes]:
         return [safe_photo(upload).read() for upload in uploads]
     except ValidationError as error:
         raise ValidationError({"photos": error.messages}) from None
+
+
+def _invite(request: Request, conversation: Conversation) -> Response:
+    by: Any = request.user
+    invited = services.invite_hub(by=by, conversation=conversation)
+    return Response({"hub_since": invited.hub_since})
 
 
 def _mark_read(request: Request, conversation: Conversation) -> Response:

@@ -107,6 +107,8 @@ def _play_running(asker: Membership, stream: Listing, now: dt.datetime) -> None:
         remark="We halen dit elke week op met onze eigen bakken.", at=agreed - dt.timedelta(hours=3),
     )  # fmt: skip
     services.accept_agreement(by=owner, agreement=made, at=agreed)
+    _write(made, owner, "Mogen de bakken een nacht blijven staan?", agreed + dt.timedelta(hours=1))
+    _write(made, asker.user, "Ja, graag onder het afdak.", agreed + dt.timedelta(hours=2))
     _bring(made, owner, asker.user, now)
     made.refresh_from_db()
     while made.due_at is not None and made.due_at <= now:
@@ -154,6 +156,11 @@ def _terms(stream: Listing, since: dt.datetime, *, at_nine: bool) -> Terms:
     return Terms(
         quantity=part, starts_on=first, from_time=hours[0], to_time=hours[1], place="Aan de laadkade, bel even aan."
     )
+
+
+def _write(made: StandingAgreement, by: User, text: str, at: dt.datetime) -> None:
+    side = Side.REQUESTER if by.memberships.filter(organisation=made.requester).exists() else Side.OWNER
+    services.send_message(by=by, side=side, conversation=made.conversation, text=text, at=at)
 
 
 def _bring(made: StandingAgreement, owner: User, taker: User, now: dt.datetime) -> None:

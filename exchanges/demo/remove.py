@@ -54,13 +54,15 @@ def remove_fictional_exchanges() -> None:
     _delete_letters(ExchangeLeg, legs)
     _delete_letters(Arrangement, arrangements)
     _delete_letters(StandingAgreement, agreements)
-    _delete_letters(Message, _keys(Message.objects.filter(conversation__exchange__in=doomed)))
+    talks = _keys(Conversation.objects.filter(Q(exchange__in=doomed) | Q(agreement__in=agreements)))
+    _delete_letters(Message, _keys(Message.objects.filter(conversation__in=talks)))
     proposals.delete()
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
     Exchange.objects.filter(arrangement__in=arrangements).update(arrangement=None)
-    InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
+    InboundMail.objects.filter(conversation__in=talks).update(conversation=None, became=None)
+    _delete_talks(talks)
     _delete_rows(doomed, legs, arrangements, agreements)
 
 
@@ -79,20 +81,22 @@ def _delete_letters(model: type[Model], about: list[int]) -> None:
     Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=about).delete()
 
 
+def _delete_talks(talks: list[int]) -> None:
+    photos = MessagePhoto.objects.filter(message__conversation__in=talks)
+    _delete_each(
+        MessagePhoto.objects.filter(pk__in=photos.values("pk")),
+        ReadMark.objects.filter(conversation__in=talks),
+        ReplyAddress.objects.filter(conversation__in=talks),
+        Message.objects.filter(conversation__in=talks),
+        Conversation.objects.filter(pk__in=talks),
+    )
+
+
 def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], agreements: list[int]) -> None:
     """What hangs on another goes before it."""
-    tables: list[QuerySet[Any]] = [
-        MessagePhoto.objects.filter(
-            pk__in=MessagePhoto.objects.filter(message__conversation__exchange__in=doomed).values("pk")
-        ),
-        ReadMark.objects.filter(pk__in=ReadMark.objects.filter(conversation__exchange__in=doomed).values("pk")),
-        ReplyAddress.objects.filter(
-            pk__in=ReplyAddress.objects.filter(conversation__exchange__in=doomed).values("pk")
-        ),
+    _delete_each(
         HubFollowUp.objects.filter(exchange__in=doomed),
         HubNote.objects.filter(exchange__in=doomed),
-        Message.objects.filter(pk__in=Message.objects.filter(conversation__exchange__in=doomed).values("pk")),
-        Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         Carrier.objects.filter(leg__in=legs),
         AgreementFollowUp.objects.filter(agreement__in=agreements),
@@ -103,6 +107,10 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], ag
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
         Arrangement.objects.filter(pk__in=arrangements),
-    ]
+    )
+
+
+def _delete_each(*tables: QuerySet[Any]) -> None:
+    """In their order."""
     for rows in tables:
         rows._raw_delete(rows.db)

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from exchanges.conversation_querysets import CONVERSATION_ABOUT
 from exchanges.conversations import Reader
-from exchanges.models import Conversation, ReplyAddress
-from exchanges.querysets import CONVERSATION_ABOUT
+from exchanges.models import Between, Conversation, ReplyAddress
 from journal.return_path import could_be_return_path, returned_letter
 
 _SALT = "exchanges.reply-address"
@@ -41,6 +41,11 @@ def reply_addresses(conversation: Conversation, readers: Iterable[Reader]) -> di
         ReplyAddress.objects.bulk_create([_new(conversation, reader) for reader in missing], ignore_conflicts=True)
         found = _current(conversation, wanted)
     return {pk: f"{_token(row.nonce)}@{settings.REPLY_DOMAIN}" for pk, row in found.items()}
+
+
+def replies_about(about: Between, readers: Iterable[Reader]) -> dict[int, str]:
+    """The same for a letter that is no message: people answer whichever letter they have at hand."""
+    return reply_addresses(about.conversation, readers) if settings.REPLY_DOMAIN else {}
 
 
 def find_reply_address(recipient: str) -> ReplyAddress | None:

@@ -14,6 +14,7 @@ from accounts.models import User
 from exchanges.conversations import closed_words, link_to
 from exchanges.enums import InboundOutcome
 from exchanges.mail.reading import LARGEST_MAIL_BYTES
+from exchanges.matters import page_of
 from exchanges.models import LONGEST_MESSAGE, InboundMail, ReplyAddress
 from journal.letters import write_letter
 from journal.models import Letter
@@ -25,10 +26,13 @@ _UNANSWERED = frozenset(
 )
 
 
-def answer(mail: InboundMail, address: ReplyAddress | None, *, left_out: int, at: dt.datetime) -> Letter | None:
+def answer(
+    mail: InboundMail, address: ReplyAddress | None, answered: Letter | None, *, left_out: int, at: dt.datetime
+) -> Letter | None:
     """Write to the sender what became of their mail; None where there is nothing to say, or nobody to say it to.
 
-    Who writes to an address that we never gave out gets one only where we know them.
+    Who writes to an address that we never gave out, or answers a letter without a conversation, `answered`, gets one
+    only where we know them.
     """
     outcome = InboundOutcome(mail.outcome)
     if outcome in _UNANSWERED or (outcome == InboundOutcome.TAKEN and not left_out) or not mail.sender:
@@ -40,11 +44,18 @@ def answer(mail: InboundMail, address: ReplyAddress | None, *, left_out: int, at
         data = {
             "taken": outcome == InboundOutcome.TAKEN,
             "reason": reason(outcome),
-            "link": link_to(address.conversation) if address else settings.SITE_URL,
+            "link": _page(address, answered),
         }
     return write_letter(
         ANSWER, to=mail.sender, language=reader.language, data=data, dedup_key=f"{ANSWER}-{mail.pk}", about=mail
     )
+
+
+def _page(address: ReplyAddress | None, answered: Letter | None) -> str:
+    """Where the sender can go on."""
+    if address is not None:
+        return link_to(address.conversation)
+    return page_of(answered) if answered is not None else str(settings.SITE_URL)
 
 
 def reason(outcome: InboundOutcome) -> str:
@@ -55,6 +66,7 @@ def reason(outcome: InboundOutcome) -> str:
             "bestand als link toe, of stuur het rechtstreeks."
         ),
         InboundOutcome.UNKNOWN_ADDRESS: _("We kennen het adres niet waar je mail naartoe ging."),
+        InboundOutcome.NO_CONVERSATION: _("Op die mail antwoorden kan niet. Antwoord op de pagina."),
         InboundOutcome.WRONG_SENDER: _(
             "Je stuurde ze van een ander mailadres dan dat van het account. Stuur ze opnieuw van dat adres, of "
             "antwoord op de pagina."

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
-from exchanges.bounces import conversation_of
 from exchanges.conversations import hubs_of, is_closed, voice_of
 from exchanges.enums import InboundOutcome
 from exchanges.mail.addresses import find_reply_address
@@ -28,6 +27,7 @@ from exchanges.mail.reading import (
     read_envelope,
 )
 from exchanges.mail.reports import Report, read_report
+from exchanges.matters import conversation_of
 from exchanges.models import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, InboundMail, ReplyAddress
 from exchanges.services import send_message
 from exchanges.verbs import MailVerb
@@ -49,7 +49,8 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Judgement:
     """What a mail turned out to be. `photos` are safe to store; `left_out` counts what isn't taken over. `returned` is
-    a letter of ours that couldn't be delivered, and `text` why then.
+    a letter of ours that couldn't be delivered, and `text` why then; `answered` one that somebody answered though
+    nothing is written about it.
     """
 
     outcome: InboundOutcome
@@ -59,6 +60,7 @@ class Judgement:
     photos: tuple[bytes, ...] = ()
     left_out: int = 0
     returned: Letter | None = None
+    answered: Letter | None = None
 
 
 def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
@@ -103,8 +105,8 @@ def judge(mail: InboundMail, at: dt.datetime) -> Judgement:
 
 
 def _judge_return(letter: Letter, envelope: Envelope, report: Report | None) -> Judgement:
-    """What came to the address that a letter comes back to. Beside reports these are answers of programs, and people
-    who were shown that address.
+    """What came to the address that a letter comes back to. Beside reports these are answers of programs, and of
+    people: to letters without a conversation.
     """
     if report is not None and report.is_final:
         return Judgement(InboundOutcome.BOUNCE, text=report.words, returned=letter)
@@ -115,7 +117,9 @@ def _judge_return(letter: Letter, envelope: Envelope, report: Report | None) -> 
         return Judgement(InboundOutcome.BOUNCE)
     if _is_own(envelope.sender):
         return Judgement(InboundOutcome.OWN_ADDRESS)
-    return Judgement(InboundOutcome.AUTO_REPLY if envelope.is_automatic else InboundOutcome.UNKNOWN_ADDRESS)
+    if envelope.is_automatic:
+        return Judgement(InboundOutcome.AUTO_REPLY)
+    return Judgement(InboundOutcome.NO_CONVERSATION, answered=letter)
 
 
 def _refusal(
@@ -170,7 +174,7 @@ def store_outcome(*, mail: InboundMail, judgement: Judgement, at: dt.datetime) -
         )  # fmt: skip
     locked.outcome, locked.handled_at = outcome, at
     locked.save(update_fields=["outcome", "handled_at", "conversation", "became"])
-    answer(locked, address, left_out=judgement.left_out, at=at)
+    answer(locked, address, judgement.answered, left_out=judgement.left_out, at=at)
     return outcome
 
 

@@ -12,7 +12,7 @@ from exchanges.models.appointment import Appointment
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
-from exchanges.models.conversation import Conversation, ReplyAddress
+from exchanges.models.conversation import Between, Conversation, ReplyAddress
 from exchanges.models.enquiry import LONGEST_SUBJECT, Enquiry
 from exchanges.models.exchange import Exchange, ExchangeLeg
 from exchanges.models.follow_up import LONGEST_NOTE, AgreementFollowUp, AgreementNote, HubFollowUp, HubNote
@@ -44,6 +44,7 @@ __all__ = [
     "AgreementStepKey",
     "Appointment",
     "Arrangement",
+    "Between",
     "CalendarFeed",
     "Carrier",
     "Conversation",

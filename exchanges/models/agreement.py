@@ -55,7 +55,6 @@ class StandingAgreement(TwoSides, models.Model):
     from_time = models.TimeField(_("van"), null=True, blank=True)
     to_time = models.TimeField(_("tot"), null=True, blank=True)
     place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
-    remark = models.TextField(_("bericht"), max_length=LONGEST_REMARK, blank=True)
     # The terms as they were asked, where the owner offered others: exchanges.agreements.terms reads them.
     asked_terms = models.JSONField(default=dict, blank=True)
     # Why it was countered, declined, paused or ended.

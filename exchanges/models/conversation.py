@@ -1,23 +1,30 @@
-"""Where people write to each other: one conversation for each exchange, and for each question to a hub."""
+"""Where people write to each other: one conversation for each exchange, standing agreement and question to a hub."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from exchanges.conversation_querysets import ConversationQuerySet
 from exchanges.enums import Side
+from exchanges.models.agreement import StandingAgreement
 from exchanges.models.enquiry import Enquiry
 from exchanges.models.exchange import Exchange
-from exchanges.querysets import ConversationQuerySet
+
+_NONE = {"exchange__isnull": True, "agreement__isnull": True, "enquiry__isnull": True}
+#: What two organisations have between them, and write about.
+Between = Exchange | StandingAgreement
 
 
 class Conversation(models.Model):
-    """What is written about an exchange or an enquiry. `exchanges.conversations` says who takes part, and until when.
+    """What is written about an exchange, a standing agreement or an enquiry. `exchanges.conversations` says who takes
+    part, and until when.
 
-    In one of an exchange the people of its hub read and write from `hub_since` on: a side asked them in, they act for
-    a side, or they mediate.
+    In one between two organisations the people of its hub read and write from `hub_since` on: a side asked them in,
+    they act for a side, or they mediate.
     """
 
     exchange = models.OneToOneField(Exchange, models.CASCADE, null=True, related_name="conversation")
+    agreement = models.OneToOneField(StandingAgreement, models.CASCADE, null=True, related_name="conversation")
     enquiry = models.OneToOneField(Enquiry, models.CASCADE, null=True, related_name="conversation")
     hub_since = models.DateTimeField(null=True)
 
@@ -27,13 +34,27 @@ class Conversation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="conversation_about_one",
-                condition=Q(exchange__isnull=False, enquiry__isnull=True)
-                | Q(exchange__isnull=True, enquiry__isnull=False, hub_since__isnull=True),
+                condition=Q(**_NONE | {"exchange__isnull": False})
+                | Q(**_NONE | {"agreement__isnull": False})
+                | Q(**_NONE | {"enquiry__isnull": False, "hub_since__isnull": True}),
             )
         ]
 
     def __str__(self) -> str:
-        return f"exchange {self.exchange_id}" if self.exchange_id else f"enquiry {self.enquiry_id}"
+        if self.enquiry_id:
+            return f"enquiry {self.enquiry_id}"
+        return f"exchange {self.exchange_id}" if self.exchange_id else f"agreement {self.agreement_id}"
+
+    @property
+    def between(self) -> Between:
+        """What two organisations write about. One that is about a question to a hub has none."""
+        found = self.exchange or self.agreement
+        assert found is not None, "what isn't about a question is between two"
+        return found
+
+    @property
+    def about(self) -> Between | Enquiry:
+        return self.enquiry or self.between
 
 
 class ReplyAddress(models.Model):

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from exchanges.conversation_querysets import InboundMailQuerySet
 from exchanges.enums import InboundOutcome, InboundSource
 from exchanges.models.conversation import Conversation
 from exchanges.models.message import Message
-from exchanges.querysets import InboundMailQuerySet
 
 LONGEST_ADDRESS = 320
 LONGEST_HEADER = 300

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from exchanges.conversation_querysets import MessageQuerySet
 from exchanges.enums import Role, Side
 from exchanges.models.conversation import Conversation
-from exchanges.querysets import MessageQuerySet
 
 LONGEST_MESSAGE = 4_000
 #: Photos of one message, at most.

@@ -34,6 +34,8 @@ from exchanges.enums import DeliveryState, Side
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
 from exchanges.taking import check_text
+from exchanges.talk import said_along
+from exchanges.writing import begin_conversation
 from listings.balances.free import unit_of
 from listings.late import TooLate
 from listings.models import Listing
@@ -72,15 +74,16 @@ def ask_agreement(
     _check_none_open(listing, organisation)
     agreement = StandingAgreement(
         listing=listing, requester=organisation, owner=listing.organisation, hub_ids=sorted(listing.hub_ids),
-        unit=unit_of(listing), remark=remark.strip(), behalf_note=note, asked_by=by, created_at=at,
+        unit=unit_of(listing), behalf_note=note, asked_by=by, created_at=at,
         state_since=at, idempotency_key=key, version=1,
     )  # fmt: skip
     set_terms(agreement, terms)
     set_due(agreement, at)
-    twin = _store_once(agreement, terms)
+    twin = _store_once(agreement, terms, remark.strip())
     if twin is not None:
         return twin
-    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, agreement.remark))
+    begin_conversation(agreement, by=by, role=role, side=Side.REQUESTER, text=remark)
+    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, remark.strip()))
     return agreement
 
 
@@ -96,7 +99,8 @@ def _made_before(
     # Once others were agreed on, what was asked at first isn't known any more.
     is_as_asked = made.version == 1
     differs = is_as_asked and terms_of(made) != replace(terms, place=terms.place.strip())
-    if (made.listing_id, made.remark, made.behalf_note) != (listing.pk, *words) or differs:
+    remark = said_along([made.conversation]).get(made.conversation.pk, "")
+    if (made.listing_id, remark, made.behalf_note) != (listing.pk, *words) or differs:
         raise OtherRequest
     return made
 
@@ -106,14 +110,16 @@ def _check_none_open(listing: Listing, requester: Organisation) -> None:
         raise TooLate({"listing": _("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die.")})
 
 
-def _store_once(agreement: StandingAgreement, terms: Terms) -> StandingAgreement | None:
-    """Store it; or give the one that somebody of the organisation made by the same key at the same moment."""
+def _store_once(agreement: StandingAgreement, terms: Terms, remark: str) -> StandingAgreement | None:
+    """Store it; or give the one that somebody of the organisation made by the same key at the same moment, with the
+    same `remark`.
+    """
     try:
         with transaction.atomic():
             agreement.save()
     except IntegrityError:
         key, listing, requester = agreement.idempotency_key, agreement.listing, agreement.requester
-        twin = _made_before(key, listing, requester, terms, (agreement.remark, agreement.behalf_note))
+        twin = _made_before(key, listing, requester, terms, (remark, agreement.behalf_note))
         if twin is not None:
             return twin
         _check_none_open(agreement.listing, agreement.requester)

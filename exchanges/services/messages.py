@@ -9,17 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.agreements.taking import record_of_agreement
 from exchanges.answering import staff_in
 from exchanges.arrangements import OtherRequest
-from exchanges.conversations import Voice, closed_words, exchange_of, is_closed, voice_of
+from exchanges.conversations import Voice, closed_words, is_closed, voice_of
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryState, Role
 from exchanges.letters import tell_of_invited_hub, tell_of_message
-from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Message, ReadMark
-from exchanges.permissions import sides_of
+from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Exchange, Message, ReadMark
+from exchanges.permissions import Actor, sides_of
 from exchanges.services.enquiries import record_of_enquiry
 from exchanges.taking import check_text, record_of
-from exchanges.verbs import EnquiryVerb, ExchangeVerb
+from exchanges.verbs import AgreementVerb, EnquiryVerb, ExchangeVerb
 from exchanges.writing import write_down
 from journal.letters import drop_letters
 from listings.late import TooLate
@@ -42,7 +43,7 @@ def send_message(
     left_out: int = 0,
     at: dt.datetime | None = None,
 ) -> Message:
-    """Write to the others, in an exchange also for a while after it ended. Staff of the hub write as the hub.
+    """Write to the others, between two also for a while after it ended. Staff of the hub write as the hub.
 
     `photos` are as listings.photos made them. The same key again sends nothing. Raises PermissionDenied,
     ValidationError by field, ConversationClosed.
@@ -75,9 +76,19 @@ def _note(conversation: Conversation, by: User, voice: Voice, at: dt.datetime) -
         _move_on(conversation.enquiry, by, voice, at)
         record_of_enquiry(conversation.enquiry, EnquiryVerb.MESSAGE_SENT, by)
         return
-    exchange = exchange_of(conversation)
-    organisation = exchange.organisation_of(voice.side) if voice.side else None
-    record_of(exchange, ExchangeVerb.MESSAGE_SENT, by, organisation.pk if organisation else None, exchange.state, {})
+    _record(conversation, ExchangeVerb.MESSAGE_SENT, AgreementVerb.MESSAGE_SENT, by, voice)
+
+
+def _record(
+    conversation: Conversation, of_exchange: ExchangeVerb, of_agreement: AgreementVerb, by: User, voice: Voice
+) -> None:
+    """Write the event of what somebody did in a conversation between two, by the verb that names what it is about."""
+    between = conversation.between
+    if not isinstance(between, Exchange):
+        record_of_agreement(between, of_agreement, by, Actor(voice.role, voice.side))
+        return
+    organisation = between.organisation_of(voice.side) if voice.side else None
+    record_of(between, of_exchange, by, organisation.pk if organisation else None, between.state, {})
 
 
 def _move_on(enquiry: Enquiry, by: User, voice: Voice, at: dt.datetime) -> None:
@@ -102,23 +113,23 @@ def _move_on(enquiry: Enquiry, by: User, voice: Voice, at: dt.datetime) -> None:
 def invite_hub(*, by: User, conversation: Conversation, at: dt.datetime | None = None) -> Conversation:
     """Ask the people of the hub to read along and help, by either side. They see what was written before, too."""
     locked = Conversation.objects.locked().get(pk=conversation.pk)
-    exchange = exchange_of(locked)
-    own = sides_of(by, exchange)
+    between = locked.between
+    own = sides_of(by, between)
     if not own:
         raise PermissionDenied(_("Alleen de twee partijen vragen de hub erbij."))
     if locked.hub_since is not None:
         return locked
-    if not exchange.hub_ids:
+    if not between.hub_ids:
         raise ValidationError(_("Dit zoekertje ligt in geen hubregio. Stel je vraag aan de dichtste hub."))
-    if not staff_in(exchange.hub_ids).exists():
+    if not staff_in(between.hub_ids).exists():
         words = _("Bij deze hub werkt nog niemand op Werkstof. Stel je vraag aan de hub: die leest iemand.")
         raise ValidationError(words)
     locked.hub_since = at or timezone.now()
     locked.save(update_fields=["hub_since"])
     side = sorted(own)[0]
-    organisation = exchange.organisation_of(side)
-    record_of(exchange, ExchangeVerb.HUB_INVITED, by, organisation.pk, exchange.state, {})
-    tell_of_invited_hub(locked, by, Voice(Role(side.value), side, str(organisation)))
+    voice = Voice(Role(side.value), side, str(between.organisation_of(side)))
+    _record(locked, ExchangeVerb.HUB_INVITED, AgreementVerb.HUB_INVITED, by, voice)
+    tell_of_invited_hub(locked, by, voice)
     return locked
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
-from exchanges.checks import can_be_brought_together, fitting
+from exchanges.bringing import same_owner_words, too_late_words
+from exchanges.checks import fitting
 from exchanges.enums import Answer, ProposalState
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
@@ -39,10 +40,10 @@ def propose_match(
         raise PermissionDenied(_("Geen van beide ligt in de regio van %(hub)s.") % {"hub": hub.name})
     if (supply.kind, demand.kind) != (ListingKind.SUPPLY, ListingKind.DEMAND):
         raise ValidationError({"supply": _("Een aanbod past bij een vraag, en omgekeerd.")})
-    if supply.organisation_id == demand.organisation_id:
-        raise ValidationError({"supply": _("Beide zijn van dezelfde organisatie.")})
-    if not all(can_be_brought_together(listing, timezone.localdate(at)) for listing in (supply, demand)):
-        raise TooLate({"supply": _("Een van beide is niet meer beschikbaar.")})
+    if words := same_owner_words(supply, demand):
+        raise ValidationError({"supply": words})
+    if words := too_late_words(supply, demand, timezone.localdate(at)):
+        raise TooLate({"supply": words})
     check_text("note", note, LONGEST_PROPOSAL)
     # Two of the hub who ask the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)

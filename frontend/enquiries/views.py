@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
+from exchanges.conversation_querysets import CONVERSATION_ABOUT
 from exchanges.conversations import takes_part
 from exchanges.enums import EnquiryState
 from exchanges.models import LONGEST_SUBJECT, Enquiry, Message, MessagePhoto
@@ -219,7 +220,7 @@ def _with_unread(enquiries: Iterable[Enquiry], user: User) -> list[dict[str, Any
 def message_photo(request: MemberRequest, photo_id: int) -> HttpResponse:
     """A photo of a conversation, for those who read it."""
     photo = get_object_or_404(
-        MessagePhoto.objects.select_related("message__conversation__exchange", "message__conversation__enquiry__hub"),
+        MessagePhoto.objects.select_related(*(f"message__conversation__{name}" for name in CONVERSATION_ABOUT)),
         pk=photo_id,
     )
     if not reads(request.user, photo.message.conversation):

@@ -19,10 +19,10 @@ from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
 from exchanges.parties import know_parties
 from exchanges.permissions import sides_of
-from exchanges.reading import agreements_read_by
 from frontend.components import figures
 from frontend.exchanges.agreement_forms import FORMS, AgreementStepForm
 from frontend.exchanges.follow_up import follow_up_of
+from frontend.exchanges.talk import talk_of
 
 #: These are taken at their date.
 _OF_A_DATE = ("change_delivery", "skip_delivery")
@@ -66,16 +66,15 @@ def agreement_context(
     coming, past = dates_of(agreement, timezone.localdate())
     shown = [_shown(step, agreement, None, failed) for step in steps if step.name not in _OF_A_DATE]
     primary = shown[0] if shown and _waits_for(agreement, sides) else None
-    reads_words = bool(agreements_read_by(user, [agreement]))
-    return {
+    talk = talk_of(agreement, user, sides)
+    return talk | {
         "agreement": agreement,
         "amount": figures.stored_amount(agreement.quantity, agreement.unit),
         "rhythm": rhythm_words(agreement),
         "when": when_words(agreement),
         "hours": hours_words((agreement.from_time, agreement.to_time)),
         "asked": asked_words(agreement),
-        "remark": agreement.remark if reads_words else "",
-        "reason": agreement.reason if reads_words else "",
+        "reason": agreement.reason if talk["may_read"] else "",
         "now": now_words(agreement, sides),
         "follow_up": follow_up_of(agreement, user),
         "primary": primary,

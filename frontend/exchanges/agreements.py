@@ -88,7 +88,11 @@ def _ask(request: MemberRequest, listing: Listing, form: AgreementForm, who: Ask
 @login_required
 @require_GET
 def agreement(request: MemberRequest, agreement_id: int) -> HttpResponse:
-    return render(request, "exchanges/agreement.html", agreement_context(_found(request, agreement_id), request.user))
+    found = found_agreement(request, agreement_id)
+    context = agreement_context(found, request.user)
+    if context["may_read"]:
+        services.mark_read(by=request.user, conversation=found.conversation)
+    return render(request, "exchanges/agreement.html", context)
 
 
 @login_required
@@ -97,7 +101,7 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
     """Take a step; one that is refused comes back with why. Whoever asks for that page again gets the agreement."""
     if name not in BY_NAME:
         raise Http404
-    found = _found(request, agreement_id)
+    found = found_agreement(request, agreement_id)
     if request.method == "GET":
         return redirect("agreement", found.pk)
     form, moved = FORMS.get(name, AgreementStepForm)(request.POST, agreement=found), []
@@ -106,7 +110,7 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
             BY_NAME[name](by=request.user, agreement=found, **form.given())
             return redirect("agreement", found.pk)
         except ExchangeMoved as error:
-            found, moved = _found(request, agreement_id), error.messages
+            found, moved = found_agreement(request, agreement_id), error.messages
             form = FORMS.get(name, AgreementStepForm)(at_version(request.POST, found.version), agreement=found)
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
@@ -118,7 +122,7 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
     return render(request, "exchanges/agreement.html", context | {"failed": form}, status=409)
 
 
-def _found(request: MemberRequest, agreement_id: int) -> StandingAgreement:
+def found_agreement(request: MemberRequest, agreement_id: int) -> StandingAgreement:
     """That others exist is nobody's affair."""
     visible = StandingAgreement.objects.visible_to(request.user).for_rows()
     return get_object_or_404(visible, pk=agreement_id)
@@ -130,8 +134,12 @@ def _waits_for(agreement: StandingAgreement) -> str:
     return agreement.shown_of(turn.value).name if turn in (Turn.REQUESTER, Turn.OWNER) else ""
 
 
-def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
-    """Rows of a list, as this reader may see them: what, how much and how often, between whom, and when next."""
+def agreement_rows(
+    agreements: Iterable[StandingAgreement], reader: User, unread: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    """Rows of a list, as this reader may see them: what, how much and how often, between whom, and when next. `unread`
+    is how many messages there are that they haven't read, by agreement.
+    """
     found = list(agreements)
     know_parties(found, reader)
     stored = Delivery.objects.next_days(found, timezone.localdate()) if found else {}
@@ -142,6 +150,7 @@ def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> lis
             "rhythm": rhythm_words(one),
             "next": min((day for day in (stored.get(one.pk), one.next_on) if day is not None), default=None),
             "is_mine": getattr(one, "is_mine", False),
+            "unread": unread.get(one.pk, 0),
             "waits_for": _waits_for(one),
         }
         for one in found

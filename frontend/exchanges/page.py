@@ -11,23 +11,21 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
-from exchanges.conversations import takes_part
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
-from exchanges.reading import reads, reasons_for
+from exchanges.reading import reasons_for
 from exchanges.schedule import confirmed, turn_at
 from exchanges.services.hours import states_hours
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
-from frontend.components.message_form import MessageForm
-from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, StepForm
+from frontend.exchanges.talk import talk_of
 from frontend.exchanges.together import together_with
 from frontend.listings.declared import waste_lines
 from listings.balances.free import standing_of, unit_of
@@ -71,9 +69,9 @@ def exchange_context(
     mine = turn == Turn.BOTH or turn in {side.value for side in sides}
     primary = shown[0] if shown and (mine or not sides) and not shown[0].behalf else None
     appointment, obstacle = confirmed(leg), obstacle_of(exchange, leg)
-    may_read = reads(user, exchange.conversation)
+    talk = talk_of(exchange, user, sides)
     steps = list(exchange.steps.all())
-    return {
+    return talk | {
         "exchange": exchange,
         "leg": leg,
         "amount": figures.stored_amount(leg.current_quantity, leg.unit),
@@ -94,15 +92,9 @@ def exchange_context(
         "history": [
             {"at": step.at, "sentence": words, "reason": reason, "time": figures.time_of_day(step.at)}
             for step, words, reason in zip(
-                steps, sentences_of(exchange, steps), reasons_for(user, steps, may_read=may_read), strict=True
+                steps, sentences_of(exchange, steps), reasons_for(user, steps, may_read=talk["may_read"]), strict=True
             )
         ],
-        "talk": talk_rows(exchange.conversation, user) if may_read else [],
-        "may_read": may_read,
-        "hub_since": exchange.conversation.hub_since,
-        "may_invite": bool(sides and exchange.hub_ids) and exchange.conversation.hub_since is None,
-        "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
-        "may_write": takes_part(user, exchange.conversation),
         "contact": _contacts(exchange, sides),
         "own": [exchange.organisation_of(side) for side in sorted(sides)],
         "place": place_of(exchange),

@@ -1,4 +1,4 @@
-"""A match that a hub brings to both sides: proposing it, and answering."""
+"""A proposal of a match or a chain: what it says, answering it, and taking it back."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,34 +22,9 @@ from exchanges.storage import stores_only
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
-from geo.models import Hub
 from listings.capacity.weeks import WEEK
 from listings.models import Listing
 from listings.owners import know_owners
-
-
-@login_required
-@require_POST
-def propose(request: MemberRequest, slug: str) -> HttpResponse:
-    """For staff of a hub: ask both sides of a pair."""
-    hub = get_object_or_404(Hub, slug=slug)
-    supply, demand = (_listing(request, name) for name in ("supply", "demand"))
-    try:
-        made = services.propose_match(
-            by=request.user, hub=hub, supply=supply, demand=demand, note=request.POST.get("note", "")
-        )
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("hub-pairs", slug)
-    messages.success(request, _("Gevraagd. Beide organisaties krijgen een mail."))
-    return redirect(made)
-
-
-def _listing(request: MemberRequest, name: str) -> Listing:
-    given = request.POST.get(name, "")
-    if not given.isdecimal() or len(given) > 18:
-        raise Http404
-    return get_object_or_404(Listing.objects.visible_to(request.user).select_related("organisation"), pk=int(given))
 
 
 @login_required

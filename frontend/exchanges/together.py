@@ -1,11 +1,13 @@
 """What else an exchange was begun along with, as far as its reader may know."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import ArrangementKind
+from exchanges.enums import ArrangementKind, ExchangeState
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
 from frontend.components import figures
@@ -28,11 +30,25 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
         for one in seen
         for leg in one.legs.all()
     ]
-    title, words = _words(arrangement)
-    return {"title": title, "words": words % {"count": others + 1}, "rows": rows}
+    is_chain = arrangement.kind == ArrangementKind.CHAIN
+    parts = list(arrangement.exchanges.order_by("pk")) if is_chain else []
+    title, words = _words(arrangement, parts)
+    known = {one.pk for one in seen} | {exchange.pk}
+    unseen = [_part(one) for one in parts if one.pk not in known]
+    return {"title": title, "words": words % {"count": others + 1}, "rows": rows, "unseen": unseen}
 
 
-def _words(arrangement: Arrangement) -> tuple[str, str]:
+def _part(part: Exchange) -> dict[str, str]:
+    """How far a hand-over of a chain is whose parties are nobody else's affair: who counts on the chain is to know."""
+    day = figures.short_day(timezone.localdate(part.state_since))
+    return {
+        "what": _("Van de dienst naar wie het gebruikt") if part.via_id else _("Naar de dienst"),
+        "state": _("%(state)s sinds %(day)s") % {"state": part.get_state_display(), "day": day},
+    }
+
+
+def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, str]:
+    """`parts` are those of a chain."""
     match ArrangementKind(arrangement.kind):
         case ArrangementKind.BUNDLE:
             what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")
@@ -43,6 +59,8 @@ def _words(arrangement: Arrangement) -> tuple[str, str]:
             )
         case ArrangementKind.CHAIN if arrangement.fell_at is not None:
             return _("Keten"), _("Deze keten ging niet door: een van de %(count)d delen viel weg.")
+        case ArrangementKind.CHAIN if all(one.state == ExchangeState.COMPLETED for one in parts):
+            return _("Keten"), _("Deze keten is rond: alle %(count)d delen zijn afgerond.")
         case ArrangementKind.CHAIN:
             return _("Keten"), _(
                 "Een van de %(count)d delen van een keten: eerst naar de dienst, en van daar naar wie het gebruikt. "

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
 from exchanges import services
@@ -27,7 +27,6 @@ from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
 from frontend.components import figures
 from frontend.components.form_fields import add_errors, as_reader_types
-from frontend.components.message_form import MessageForm
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
@@ -122,7 +121,7 @@ def _ask(
 @login_required
 @require_GET
 def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
-    found = _found(request, exchange_id)
+    found = found_exchange(request, exchange_id)
     context = exchange_context(found, request.user)
     if context["may_read"]:
         services.mark_read(by=request.user, conversation=found.conversation)
@@ -135,7 +134,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     """Take a step; one that is refused comes back with why. Whoever asks for that page again gets the exchange."""
     if name not in SERVICES:
         raise Http404
-    found = _found(request, exchange_id)
+    found = found_exchange(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
     form, moved = _step_form(name, found, request.POST, request.FILES), []
@@ -144,7 +143,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
             SERVICES[name](by=request.user, exchange=found, **form.given())
             return redirect("exchange", found.pk)
         except ExchangeMoved as error:
-            found, moved = _found(request, exchange_id), error.messages
+            found, moved = found_exchange(request, exchange_id), error.messages
             form = _step_form(name, found, at_version(request.POST, found.version), request.FILES)
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
@@ -167,27 +166,9 @@ def _step_form(name: str, found: Exchange, data: Any, files: Any) -> StepForm:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
-    found = _found(request, exchange_id)
-    if request.method == "GET":
-        return redirect("exchange", found.pk)
-    form = MessageForm(request.POST, request.FILES, prefix="message")
-    if form.is_valid():
-        try:
-            services.send_message(by=request.user, conversation=found.conversation, **form.cleaned_data)
-            return redirect(f"{found.get_absolute_url()}#berichten")
-        except ValidationError as error:
-            add_errors(form, error)
-    return render(
-        request, "exchanges/exchange.html", exchange_context(found, request.user) | {"message_form": form}, status=409
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
 def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
     """The hours that one's maatwerkbedrijf worked on it."""
-    found = _found(request, exchange_id)
+    found = found_exchange(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
     form = HoursForm(request.POST, prefix="hours")
@@ -206,23 +187,10 @@ def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def invite_hub(request: MemberRequest, exchange_id: int) -> HttpResponse:
-    """Ask the people of the hub to read along. Pressing the button twice does no harm."""
-    found = _found(request, exchange_id)
-    try:
-        services.invite_hub(by=request.user, conversation=found.conversation)
-        messages.success(request, _("De hub kijkt nu mee."))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect(f"{found.get_absolute_url()}#berichten")
-
-
-@login_required
 @require_GET
 def weighing_slip(request: MemberRequest, exchange_id: int, statement_id: int) -> HttpResponse:
     """The photo of the slip that a weight rests on."""
-    found = _found(request, exchange_id)
+    found = found_exchange(request, exchange_id)
     slip = get_object_or_404(WeighingSlip, statement=statement_id, statement__leg__exchange=found)
     response = HttpResponse(bytes(slip.webp), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
@@ -233,7 +201,7 @@ def weighing_slip(request: MemberRequest, exchange_id: int, statement_id: int) -
 @require_GET
 def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpResponse:
     """The appointment as a file for one's calendar."""
-    found = _found(request, exchange_id)
+    found = found_exchange(request, exchange_id)
     (leg,) = found.legs.all()
     body = calendar_of(found, leg, place_of(found))
     if body is None:
@@ -256,7 +224,7 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
     unread = Message.objects.unread_by(request.user)
-    by_exchange = unread.filter(conversation__exchange__in=[one.pk for one in page]).counts_by("exchange")
+    by_exchange = Message.objects.unread_about(request.user, "exchange", page)
     know_parties(page, request.user)
     rows = [row_of(one, own) | {"unread": by_exchange.get(one.pk, 0)} for one in page]
     feed = CalendarFeed.objects.filter(user=request.user).first()
@@ -264,10 +232,13 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
     mine = {proposal.pk for proposal in proposals if _awaits(proposal, own)}
-    standing = StandingAgreement.objects.of_members(request.user).open().mine_to_act_on_first(request.user)
+    by_agreement = unread.exclude(conversation__agreement=None).counts_by("agreement")
+    # What is over stands there as long as there is something to read.
+    standing = StandingAgreement.objects.of_members(request.user).open_or_among(by_agreement)
+    standing = standing.mine_to_act_on_first(request.user).for_rows()[:PAGE_SIZE]
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
                "unread_answers": unread.exclude(conversation__enquiry=None).count(),
-               "mine": mine, "agreements": agreement_rows(standing.for_rows()[:PAGE_SIZE], request.user)}  # fmt: skip
+               "mine": mine, "agreements": agreement_rows(standing, request.user, by_agreement)}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 
@@ -295,7 +266,7 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
     return {"exchange": found, "amount": amount, "other": other, "when": when}
 
 
-def _found(request: MemberRequest, exchange_id: int) -> Exchange:
+def found_exchange(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
         "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement", "via__site"

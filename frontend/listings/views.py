@@ -18,6 +18,7 @@ from exchanges.checks import can_be_asked
 from frontend.capacity.page import week_context
 from frontend.components import figures
 from frontend.components.cards import make_cards
+from frontend.exchanges.proposing import hubs_to_propose_for
 from frontend.listings.declared import declared_of
 from frontend.listings.linked_data import linked_data
 from frontend.listings.parts import parts_of
@@ -76,6 +77,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "obstacle": obstacle_of(found, timezone.localdate()),
         "needs_service": bool(needs_of(found)),
         "hubs": hubs,
+        "proposing_hubs": hubs_to_propose_for(request.user, found),
         "nearest_hub": away and {"hub": away[0], "distance": figures.distance(away[1])},
         "mass": figures.approximate_mass(found),
         "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],

@@ -27,11 +27,11 @@ from maps.services.undo import undo_batch, undo_feature
 __all__ = [
     "accept_proposal", "add_document", "add_feature", "add_known_document", "add_on_the_spot", "add_photo",
     "add_safe_photo", "cancel_map_import", "caption_photo", "change_feature", "change_features", "choose_rows",
-    "create_group",
-    "create_layer", "create_map", "delete_group", "delete_layer", "delete_map", "give_right", "hide_layer",
-    "join_features", "list_feature", "list_for_source", "map_listing", "move_layer", "paste_rows", "propose_change",
-    "publish_feature", "remove_document", "remove_photo", "reread_map_import", "restore_layer", "restore_map",
-    "send_back_feature", "send_back_proposal", "show_layer", "split_feature", "start_map_import", "step_features",
-    "submit_feature", "take_back_proposal", "take_map_import", "take_right", "undo_batch", "undo_feature",
-    "undo_map_import", "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
+    "create_group", "create_layer", "create_map", "delete_group", "delete_layer", "delete_map", "give_right",
+    "hide_layer", "join_features", "list_feature", "list_for_source", "map_listing", "move_layer", "paste_rows",
+    "propose_change", "publish_feature", "remove_document", "remove_photo", "reread_map_import", "restore_layer",
+    "restore_map", "send_back_feature", "send_back_proposal", "show_layer", "split_feature", "start_map_import",
+    "step_features", "submit_feature", "take_back_proposal", "take_map_import", "take_right", "undo_batch",
+    "undo_feature", "undo_map_import", "update_group", "update_layer", "update_map", "verify_feature",
+    "withdraw_feature",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils import translation
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.agreements.sweep import sweep_agreements
-from exchanges.models import ExchangeStep
+from exchanges.models import ExchangeStep, StandingAgreement
 from exchanges.reading import agreements_read_by
 from journal.letter_text import render_letter
 from journal.models import Letter
@@ -65,6 +65,7 @@ def test_staff_of_the_hub_read_the_reason_that_they_gave_for_a_side(name: str) -
     assert agreements_read_by(staff, [agreement]) == set()
     step = {"pause": services.pause_agreement, "end": services.end_agreement}[name]
     step(by=staff, agreement=agreement, side="owner", reason="De ketel is stuk.", at=stream.at)
+    agreement = StandingAgreement.objects.get(pk=agreement.pk)
     assert agreements_read_by(staff, [agreement]) == {agreement.pk}
     assert agreements_read_by(make_user(), [agreement]) == set()
 

@@ -353,9 +353,8 @@ READS = {"requester": True, "owner": True, "staff": False, "operator": True}
 
 
 def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_exchange() -> None:
-    cast = Cast()
+    cast = Cast(remark="Met eigen bakken.")
     agreement = cast.stream.agreement
-    StandingAgreement.objects.filter(pk=agreement.pk).update(remark="Met eigen bakken.")
     services.pause_agreement(by=cast.stream.owner, agreement=agreement, reason="De ketel is stuk.")
     story = Story()
     exchange = services.decline(by=story.owner, exchange=story.ask(), reason="De ketel is stuk.")
@@ -398,9 +397,9 @@ def test_a_day_beyond_all_reckoning_is_refused_on_the_page() -> None:
 class Cast:
     """A standing agreement near Gent, with somebody in each role."""
 
-    def __init__(self) -> None:
+    def __init__(self, **asked: str) -> None:
         self.stream = Stream()
-        self.stream.agreed(**HOURS)
+        self.stream.agreed(**HOURS, **asked)
         self.hub = Hub.objects.get(pk=self.stream.listing.hub_ids[0])
         other = Hub.objects.exclude(pk__in=self.stream.listing.hub_ids)[0]
         stranger = make_user()

@@ -16,10 +16,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings as django_settings
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
+from exchanges.agreements.sweep import sweep_agreements
 from exchanges.bounces import sweep_bounces
 from exchanges.enums import InboundOutcome, InboundSource
 from exchanges.mail.handling import handle
@@ -27,6 +29,7 @@ from exchanges.mail.intake import take_in
 from exchanges.mail.reading import parse
 from exchanges.mail.reports import read_report
 from exchanges.models import InboundMail
+from exchanges.sweep import sweep
 from journal.delivery import came_back, message_of, send, send_again
 from journal.enums import LetterState
 from journal.letter_text import render_letter
@@ -34,9 +37,10 @@ from journal.letters import write_letter
 from journal.models import Event, Letter
 from journal.return_path import return_path, returned_letter
 from tests.exchanges.mails import reply
-from tests.exchanges.makers import Story
+from tests.exchanges.makers import Story, Stream
 from tests.exchanges.test_enquiries import Asked
 from tests.exchanges.test_mail_server import running
+from tests.exchanges.test_proposals import Match
 from tests.house.running import free_port
 from tests.makers import make_user
 
@@ -224,7 +228,7 @@ OUT = {"Subject": "Automatisch antwoord: weg", "Auto_Submitted": "auto-replied"}
         (OUT, InboundOutcome.AUTO_REPLY),
         ({"sender": "MAILER-DAEMON@mx.test.example", "Subject": "Warning: not delivered yet"}, InboundOutcome.BOUNCE),
         ({"sender": f"x@{DOMAIN}"}, InboundOutcome.OWN_ADDRESS),
-        ({"Message_ID": "<person@test.example>"}, InboundOutcome.UNKNOWN_ADDRESS),
+        ({"Message_ID": "<person@test.example>"}, InboundOutcome.NO_CONVERSATION),
     ],
     ids=["out of office", "a warning for people", "our own", "a person"],
 )
@@ -233,7 +237,7 @@ def test_what_isn_t_a_report_leaves_the_letter_as_it_is(more: dict[str, Any], ou
     given = {"sender": talk.requester.email} | more
     mail = come(talk.letter, reply(return_path(talk.letter), **given).as_bytes(), sender="x@test.example")
     assert (mail.outcome, state_of(talk.letter), told()) == (outcome, LetterState.SENT, [])
-    answers = 1 if outcome == InboundOutcome.UNKNOWN_ADDRESS else 0
+    answers = 1 if outcome == InboundOutcome.NO_CONVERSATION else 0
     assert Letter.objects.of_template("mail_answer").count() == answers
 
 
@@ -372,6 +376,103 @@ def test_of_a_question_the_hub_hears_of_its_asker_and_colleagues_of_who_sees_to_
     Letter.objects.of_template("mail_bounced").delete()
     come(letter)
     assert set(told()) == {other.staff[1].email, *(one.email for one in asked.staff)}
+
+
+@pytest.mark.parametrize("template", ["agreement_step", "agreement_reminder"])
+def test_of_a_standing_agreement_a_colleague_of_who_isn_t_reached_hears(template: str) -> None:
+    stream = Stream()
+    agreement = stream.ask_standing()
+    sweep_agreements(at=stream.at + dt.timedelta(days=3, minutes=1))
+    colleague = make_user(name="Bo Collega")
+    Membership.objects.create(user=colleague, organisation=stream.listing.organisation, role="member")
+    letter = Letter.objects.get(template=template, recipient=stream.owner.email)
+    went(letter)
+    assert come(letter).conversation == agreement.conversation
+    assert told() == [colleague.email]
+    text = render_letter(Letter.objects.of_template("mail_bounced").get()).text
+    assert f"/vaste-afspraken/{agreement.pk}/#berichten" in text
+    assert stream.owner.email in text
+    assert Event.objects.get(verb="mail.bounced").subject_id == agreement.pk
+
+
+def test_of_a_reminder_of_an_exchange_a_colleague_hears_as_well() -> None:
+    story = Story()
+    exchange = story.ask()
+    sweep(at=story.at + dt.timedelta(days=3, minutes=1))
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=story.listing.organisation, role="member")
+    letter = Letter.objects.get(template="exchange_reminder", recipient=story.owner.email)
+    went(letter)
+    assert come(letter).conversation == exchange.conversation
+    assert told() == [colleague.email]
+
+
+def test_of_a_proposal_a_colleague_hears_first_then_the_hub_that_made_it_then_operators() -> None:
+    match = Match()
+    operator = make_user(is_superuser=True, is_staff=True)
+    proposal = match.propose()
+    owner = match.supply.maker  # type: ignore[attr-defined]
+    colleague = make_user(name="Bo Collega")
+    Membership.objects.create(user=colleague, organisation=match.supply.organisation, role="member")
+    letter = Letter.objects.get(template="exchange_proposal", recipient=owner.email)
+    went(letter)
+    come(letter)
+    pages = {colleague: proposal.get_absolute_url(), match.staff: proposal.get_absolute_url(), operator: "/letter/"}
+    for number, (person, page) in enumerate(pages.items(), start=1):
+        assert told() == [one.email for one in list(pages)[:number]]
+        newest = Letter.objects.of_template("mail_bounced").latest("pk")
+        assert page in newest.data["link"]
+        client = Client()
+        client.force_login(person)
+        assert client.get(newest.data["link"].removeprefix(django_settings.SITE_URL)).status_code == 200
+        assert newest.data["what"] == f"{match.supply.heading} → {match.demand.heading}"
+        went(newest)
+        come(newest)
+    assert told() == [one.email for one in pages]
+    # It is in the log of the organisation that isn't reached.
+    first = Event.objects.filter(verb="mail.bounced").earliest("pk")
+    assert (first.subject_id, first.organisation_id) == (proposal.pk, match.supply.organisation_id)
+
+
+@pytest.mark.parametrize("template", ["exchange_proposal", "exchange_proposal_ended"])
+def test_who_answers_a_letter_of_a_proposal_by_mail_hears_once_where_to_answer(template: str) -> None:
+    match = Match()
+    proposal = match.propose()
+    owner = match.supply.maker  # type: ignore[attr-defined]
+    if template == "exchange_proposal_ended":
+        match.say(match.supply, "yes", proposal)
+        match.say(match.demand, "no", proposal)
+    letter = Letter.objects.get(template=template, recipient=owner.email)
+    mail = message_of(letter)
+    assert "Op deze mail antwoorden kan niet: dat doe je op de pagina." in mail.body
+    to = str(mail.message()["Reply-To"])
+    assert to == return_path(letter)
+    went(letter)
+    for again in ("", "2"):
+        raw = reply(to, owner.email, "Ja, graag.", Message_ID=f"<one@test.example{again}>").as_bytes()
+        taken = take_in(
+            raw=raw, recipient=to, envelope_sender=owner.email, source=InboundSource.SMTP, at=timezone.now()
+        )
+        assert taken is not None
+        assert handle(mail_id=taken.pk, at=timezone.now()) == InboundOutcome.NO_CONVERSATION
+        # The same mail, brought twice, is read once.
+        assert take_in(
+            raw=raw, recipient=to, envelope_sender=owner.email, source=InboundSource.SMTP, at=timezone.now()
+        ) is None  # fmt: skip
+    assert state_of(letter) == LetterState.SENT
+    said = Letter.objects.of_template("mail_answer")
+    assert [one.recipient for one in said] == [owner.email] * 2
+    assert {one.data["link"] for one in said} == {f"{django_settings.SITE_URL}{proposal.get_absolute_url()}"}
+    assert "Antwoord op de pagina." in render_letter(said[0]).text
+
+
+def test_a_stranger_who_answers_such_a_letter_is_not_written_to() -> None:
+    match = Match()
+    match.propose()
+    letter = Letter.objects.filter(template="exchange_proposal")[0]
+    raw = reply(return_path(letter), "vreemd@test.example", "Ja, graag.").as_bytes()
+    assert come(letter, raw, sender="vreemd@test.example").outcome == InboundOutcome.NO_CONVERSATION
+    assert not Letter.objects.of_template("mail_answer").exists()
 
 
 def test_letters_of_no_conversation_and_to_nobody_known_only_count() -> None:

@@ -345,6 +345,45 @@ def test_one_that_falls_through_stops_the_other_and_tells_all_of_the_next_best_c
     assert Letter.objects.filter(template="chain_fell").count() == 3
 
 
+def test_whose_hand_over_it_is_not_reads_how_it_stands_and_ended_without_whose_it_is() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    pages = {desks.giver: brought, desks.school: fetched}
+
+    def seen(user: User) -> str:
+        page = read(as_(user).get(f"/uitwisselingen/{pages[user].pk}/"))
+        return page.split('id="samen"')[1].split("</section>")[0]
+
+    assert "Van de dienst naar wie het gebruikt" in seen(desks.giver)
+    assert "gereserveerd sinds" in seen(desks.giver)
+    assert "Naar de dienst" in seen(desks.school)
+    for user, other in ((desks.giver, fetched), (desks.school, brought)):
+        assert f"/uitwisselingen/{other.pk}/" not in seen(user)
+        assert as_(user).get(f"/uitwisselingen/{other.pk}/").status_code == 404
+    assert desks.demand.organisation.name not in seen(desks.giver)
+    # Who is in both reads each by its page.
+    both = read(as_(desks.worker).get(f"/uitwisselingen/{fetched.pk}/")).split('id="samen"')[1].split("</section>")[0]
+    assert f"/uitwisselingen/{brought.pk}/" in both
+    assert "Naar de dienst" not in both
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1))
+    assert "geannuleerd sinds" in seen(desks.school)
+    assert "ging niet door" in seen(desks.school)
+    assert "geannuleerd sinds" in seen(desks.giver)
+
+
+def test_a_chain_of_which_all_was_handed_over_says_so_to_each() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    weigh(brought, 600, desks.worker, desks.giver)
+    page = read(as_(desks.school).get(f"/uitwisselingen/{fetched.pk}/"))
+    assert "afgerond sinds" in page
+    assert "Deze keten is rond" not in page
+    weigh(fetched, 600, desks.worker, desks.school)
+    for user, one in ((desks.giver, brought), (desks.school, fetched), (desks.worker, fetched)):
+        assert "Deze keten is rond: alle 2 delen zijn afgerond." in read(as_(user).get(f"/uitwisselingen/{one.pk}/"))
+
+
 def test_of_a_chain_that_falls_those_hear_who_take_part_and_not_all_their_colleagues() -> None:
     desks = Desks()
     for listing in (desks.supply, desks.service, desks.demand):

@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.demo import DEMO_HUB, remove_fictional_organisations
 from accounts.models import HubStaff, User
@@ -71,6 +73,11 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
     assert Enquiry.objects.count() == len(QUESTIONS)
     assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
+    # In every state both sides of one wrote to each other, in turn.
+    both = {state for state in ExchangeState if any(_is_talk(one) for one in exchanges.filter(state=state))}
+    assert both == set(ExchangeState)
+    running = StandingAgreement.objects.get(state="agreed", listing__kind="supply")
+    assert set(running.conversation.messages.values_list("side", flat=True)) == {"requester", "owner"}
     # What comes back: one agreement runs, with what was brought, what is skipped and what comes; another is asked, and
     # for a third something else is offered.
     agreements = StandingAgreement.objects.filter(requester__is_fictional=True)
@@ -81,6 +88,7 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert set(deliveries.values_list("exchange__state", flat=True)) == {"completed", "scheduled", "cancelled"}
     # Weeks of a service, a bundle and a chain under way, on the board of the log-ins' hub.
     hub = Hub.objects.get(slug=DEMO_HUB)
+    _check_asked_on_behalf(hub)
     for kind in ("weeks", "bundle", "chain"):
         arrangement = Arrangement.objects.get(kind=kind)
         assert arrangement.exchanges.in_hub(hub.pk).open().count() == 2, arrangement
@@ -108,6 +116,25 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     remove_fictional_enquiries()
     assert Message.objects.count() == 0
     assert WeightStatement.objects.exclude(leg__exchange=kept).count() == 0
+
+
+def _is_talk(exchange: Exchange) -> bool:
+    said = list(exchange.conversation.messages.values_list("side", "text"))
+    return {side for side, _text in said} >= {"requester", "owner"} and all(text for _side, text in said)
+
+
+def _check_asked_on_behalf(hub: Hub) -> None:
+    """The hub asked for something on behalf of a partner: its page says so, and it stands on the hub's board."""
+    asked = Exchange.objects.in_hub(hub.pk).exclude(behalf_note="").get()
+    assert hub.partners.filter(organisation=asked.requester).exists()
+    client = Client()
+    client.force_login(User.objects.get(email="hub@demo.example"))
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert f"De hub vroeg dit namens {escape(asked.requester.name)}" in page
+    assert escape(asked.behalf_note) in page
+    assert "Dank je wel. Ik bekijk morgen wat er nog ligt." in page
+    board = client.get(f"/hubs/{hub.slug}/uitwisselingen/?group=new").content.decode()
+    assert asked.get_absolute_url() in board
 
 
 def test_what_was_held_of_a_lot_that_isn_t_fictional_is_free_again() -> None:

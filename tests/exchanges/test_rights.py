@@ -44,7 +44,8 @@ ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", 
 #: The operations of the API that write: the table of the whole API counts on them being here.
 OPERATIONS = {
     "exchanges_create", "exchanges_bundles_create", "exchanges_steps_create", "exchanges_agreements_create",
-    "exchanges_agreements_steps_create",
+    "exchanges_agreements_steps_create", "exchanges_agreements_messages_create", "exchanges_agreements_messages_read",
+    "exchanges_agreements_hub_invite",
     "exchanges_messages_create",
     "exchanges_messages_read", "exchanges_hub_invite", "proposals_create", "proposals_answer",
     "proposals_withdraw",

@@ -209,7 +209,9 @@ def test_what_a_shapefile_cannot_hold_is_said_beside_it(tmp_path: Path) -> None:
     assert area.attributes["title"] == long
     with zipfile.ZipFile(path) as packed:
         packed.extractall(tmp_path / "los")
-    meta, _index, _shapes, values = pyogrio.raw.read(tmp_path / "los" / "materialen-gent-vlakken.shp")
+    areas = tmp_path / "los" / "materialen-gent-vlakken.shp"
+    # No days: where one is left open, pyogrio asks numpy 2.5 for what it warns of.
+    meta, _index, _shapes, values = pyogrio.raw.read(areas, columns=["title", "title_p2"])
     found = dict(zip(meta["fields"], (list(column) for column in values), strict=True))
     assert (found["title"], found["title_p2"]) == (["é" * 127], ["é" * 73 + " einde"])
 

@@ -140,7 +140,7 @@ OWN = {
     "/api/v1/saved-searches/{search_id}/", "/api/v1/maps/elements/{element_id}/versions/",
     "/api/v1/maps/elements/{element_id}/proposals/", "/api/v1/maps/layers/{layer_id}/imports/",
     "/api/v1/maps/imports/{import_id}/", "/api/v1/maps/imports/{import_id}/rows/",
-    "/api/v1/exchanges/{exchange_id}/messages/",
+    "/api/v1/exchanges/{exchange_id}/messages/", "/api/v1/exchanges/agreements/{agreement_id}/messages/",
     "/api/v1/arrangements/{arrangement_id}/", "/api/v1/proposals/", "/api/v1/proposals/{proposal_id}/",
     "/api/v1/hubs/{slug}/proposals/", "/api/v1/enquiries/", "/api/v1/enquiries/{enquiry_id}/",
     "/api/v1/enquiries/{enquiry_id}/messages/", "/api/v1/hubs/{slug}/enquiries/",

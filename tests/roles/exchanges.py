@@ -44,7 +44,12 @@ class ExchangeCast(Cast):
         self.stream = self.own(recurrence="weekly")
         terms = Terms(quantity=Decimal(10), starts_on=_FIRST)
         self.agreement = services.ask_agreement(
-            by=self.requester, organisation=self.requesters, listing=self.stream, terms=terms, at=self.at
+            by=self.requester,
+            organisation=self.requesters,
+            listing=self.stream,
+            terms=terms,
+            remark="Dag.",
+            at=self.at,
         )
         self.service, self.demand, self.wanted = published("service"), published("demand"), self.own("demand")
         self.others, self.more, self.other_stream = published(), published(), published(recurrence="weekly")
@@ -83,6 +88,10 @@ class ExchangeCast(Cast):
 
 def _hub_asked_in(cast: ExchangeCast, _role: Role) -> None:
     services.invite_hub(by=cast.member, conversation=cast.talk)
+
+
+def _hub_asked_into_agreement(cast: ExchangeCast, _role: Role) -> None:
+    services.invite_hub(by=cast.member, conversation=cast.agreement.conversation)
 
 
 def _with_photo(cast: ExchangeCast, role: Role) -> dict[str, Any]:
@@ -165,12 +174,14 @@ VISITS: list[Visit] = [
     writes(R.KEEP_OWN, "calendar-feed-renew"),
     writes(R.KEEP_OWN, "calendar-feed-stop", before=_own_feed),
     # What one sees.
-    *reads(R.SEE_EXCHANGE, "exchange", leaves_mark=True),
-    *reads(R.SEE_EXCHANGE, "api-exchange", "api-exchange-steps", "agreement", "api-agreement"),
+    *reads(R.SEE_EXCHANGE, "exchange", "agreement", leaves_mark=True),
+    *reads(R.SEE_EXCHANGE, "api-exchange", "api-exchange-steps", "api-agreement"),
     *reads(R.SEE_EXCHANGE, "api-arrangement"),
     *reads(R.SEE_EXCHANGE, "exchange-calendar", where=_SCHEDULED),
     *reads(R.SEE_EXCHANGE, "weighing-slip", before=_with_slip),
     *reads(R.SEE_EXCHANGE, "api-exchange-messages", before=_hub_asked_in),
+    *reads(R.SEE_EXCHANGE, "api-agreement-messages", before=_hub_asked_into_agreement),
+    sends(R.SEE_EXCHANGE, "api-agreement-read", before=_hub_asked_into_agreement),
     *reads(R.SEE_EXCHANGE, "message-photo", "api-message-photo", before=_with_photo),
     sends(R.SEE_EXCHANGE, "api-exchange-read", before=_hub_asked_in),
     *reads(R.SEE_PROPOSAL, "proposal", "api-proposal"),
@@ -183,6 +194,15 @@ VISITS: list[Visit] = [
     sends(R.TAKE_STEPS, "api-exchange-messages", {"text": "Dag"}, before=_hub_asked_in),
     writes(R.WRITE_FOR, "exchange-invite-hub"),
     sends(R.WRITE_FOR, "api-exchange-hub"),
+    writes(
+        R.TAKE_STEPS,
+        "agreement-message",
+        {"message-key": "k", "message-text": "Dag"},
+        before=_hub_asked_into_agreement,
+    ),
+    sends(R.TAKE_STEPS, "api-agreement-messages", {"text": "Dag"}, before=_hub_asked_into_agreement),
+    writes(R.WRITE_FOR, "agreement-invite-hub"),
+    sends(R.WRITE_FOR, "api-agreement-hub"),
     writes(R.WRITE_FOR, "proposal-answer", {"answer": "yes", "side": "supply"}),
     sends(R.WRITE_FOR, "api-proposal-answer", {"answer": "yes"}),
     writes(
@@ -293,6 +313,12 @@ VISITS: list[Visit] = [
     *reads(
         R.WORK_FOR_HUB,
         "hub-storage",
+        where={"supply_id": lambda cast: cast.lot.pk, "demand_id": lambda cast: cast.demand.pk},
+    ),
+    *reads(R.WORK_FOR_HUB, "hub-propose-choose"),
+    *reads(
+        R.WORK_FOR_HUB,
+        "hub-propose-pair",
         where={"supply_id": lambda cast: cast.lot.pk, "demand_id": lambda cast: cast.demand.pk},
     ),
     writes(R.WORK_FOR_HUB, "proposal-withdraw"),
