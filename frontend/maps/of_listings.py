@@ -38,9 +38,13 @@ def handed_over_of(feature: MapFeature, user: User | AnonymousUser) -> list[Hand
     return [HandedOver(figures.stored_amount(row["total"], row["unit"]), row["times"], row["last"]) for row in rows]
 
 
-def begun_for(feature: MapFeature) -> list[MapFeatureListing]:
-    """What staff of its hub began of an element in the name of the organisation that it is about."""
+def begun_for(feature: MapFeature, standing: Standing) -> list[MapFeatureListing]:
+    """What staff of its hub began of an element in the name of the organisation that it is about: for themselves all,
+    for others what is of their own organisation. Nobody else reads who asked for it.
+    """
     rows = MapFeatureListing.objects.filter(feature=feature).exclude(behalf_note="")
+    if feature.layer.map.hub_id not in standing.staff_hub_ids:
+        rows = rows.filter(listing__organisation__in=standing.organisation_ids)
     return list(rows.select_related("listing__organisation", "created_by"))
 
 

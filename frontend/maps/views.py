@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -83,7 +82,7 @@ def maps(request: PageRequest) -> HttpResponse:
         "drawn_maps": {layer.map_id for layer in chosen},
         "narrowed": narrowed,
         "is_part": len(chosen) < len(layers) or bool(narrowed.asked),
-        "sources": _asked_source(narrowed),
+        **_asked_source(narrowed),
     } | choices_of(narrowed, given, wrong, hub=None, layers=layers, edits=False)
     return render(request, "maps/maps.html", context, status=400 if wrong else 200)
 
@@ -112,7 +111,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "narrowed": narrowed,
-        "sources": _asked_source(narrowed),
+        **_asked_source(narrowed),
         "pairs": pairs_of(narrowed),
         "estimates": narrowed.is_finer and any(row["count"] > FINER_LOOKED_AT for row in shown_rows),
         "curates": can_curate(standing, found),
@@ -168,7 +167,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "lists_for": for_source,
         "unlisted": None if for_source else why_unlisted(standing, feature, knows_source=knows_source),
-        "begun_for": begun_for(feature) if knows_source else [],
+        "begun_for": begun_for(feature, standing),
+        "behalf_note": None,
         "longest_note": LONGEST_BEHALF_NOTE,
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "undoes": can_undo_last(standing, feature),
@@ -233,9 +233,9 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     )
 
 
-def _asked_source(narrowed: Narrowed) -> QuerySet[Organisation]:
+def _asked_source(narrowed: Narrowed) -> dict[str, Any]:
     """The organisation that an address asks for: which others there are, the table of each layer says."""
-    return Organisation.objects.filter(pk=narrowed.source or 0)
+    return {"sources": Organisation.objects.filter(pk=narrowed.source or 0), "has_more_sources": False}
 
 
 def _layer_rows(
