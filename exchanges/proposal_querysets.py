@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 
 from accounts.models import HubStaff, Organisation, User
+from exchanges.days import within_days
 from exchanges.enums import Followed, Group
-from exchanges.querysets import EXPIRES_WITHIN, midnight
+from exchanges.querysets import EXPIRES_WITHIN
 
 if TYPE_CHECKING:
     from exchanges.models import Proposal  # noqa: F401
@@ -139,12 +140,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def begun_between(self, first: dt.date | None, last: dt.date | None) -> Self:
         """Proposed from the first day to the last, on our clocks; both included, and None for no end."""
-        found = self
-        if first is not None:
-            found = found.filter(made_at__gte=midnight(first))
-        if last is not None:
-            found = found.filter(made_at__lt=midnight(last + dt.timedelta(days=1)))
-        return found
+        return self.filter(within_days("made_at", first, last))
 
     def as_waiting(self, at: dt.datetime) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See exchanges.querysets.longest_waiting()."""

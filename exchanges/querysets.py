@@ -13,6 +13,7 @@ from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import holds
 from accounts.roles import Right
 from exchanges.agreements.steps import WAITS
+from exchanges.days import within_days
 from exchanges.enums import (
     AGREED,
     AGREEMENT_OPEN,
@@ -100,12 +101,7 @@ class BetweenTwo(models.QuerySet[_Row]):
 
     def begun_between(self, first: dt.date | None, last: dt.date | None) -> Self:
         """Asked for from the first day to the last, on our clocks; both included, and None for no end."""
-        found = self
-        if first is not None:
-            found = found.filter(created_at__gte=midnight(first))
-        if last is not None:
-            found = found.filter(created_at__lt=midnight(last + dt.timedelta(days=1)))
-        return found
+        return self.filter(within_days("created_at", first, last))
 
     def of_material(self, first: int, last: int) -> Self:
         """About a material with one of these numbers in the tree."""
@@ -180,11 +176,9 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
-        begin, end = midnight(first), midnight(last + dt.timedelta(days=1))
         return self.filter(
+            within_days("legs__appointments__period__startswith", first, last),
             legs__appointments__state=AppointmentState.CONFIRMED,
-            legs__appointments__period__startswith__gte=begin,
-            legs__appointments__period__startswith__lt=end,
         )
 
     def with_appointments_since(self, moment: dt.datetime) -> Self:
@@ -212,10 +206,6 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
         return self.for_cards().prefetch_related(
             "legs__appointments", "legs__weights", "legs__carrier", "legs__giver", "legs__receiver"
         )
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def _waiting_states(turn: Turn) -> list[str]:
