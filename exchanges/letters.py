@@ -39,7 +39,9 @@ from exchanges.models import (
 from exchanges.nearest import nearest_to
 from exchanges.parties import know_parties, place_of
 from exchanges.proposals import proposers_at_hub
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
+from exchanges.steps import STEPS
+from exchanges.turns import turn_at
 from exchanges.words import moment_words, next_words, sentences_of
 from journal.attachments import Attachment
 from journal.enums import Topic

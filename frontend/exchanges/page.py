@@ -19,9 +19,10 @@ from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.reading import behalf_notes_of, reasons_for
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
+from exchanges.turns import turn_at
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
 from frontend.exchanges.follow_up import follow_up_of

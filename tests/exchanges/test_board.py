@@ -252,7 +252,7 @@ def test_a_board_finds_its_rows_among_thousands_by_the_index_of_hubs() -> None:
     for group in Group:
         exchanges, agreements = Exchange.objects.in_hub(1_001), StandingAgreement.objects.in_hub(1_001)
         proposals = Proposal.objects.in_hub(1_001).in_group(group, at).as_waiting(at)
-        found = longest_waiting(exchanges.in_group(group, at), agreements.in_group(group, at), proposals)
+        found = longest_waiting(exchanges.in_group(group, at), agreements.in_group(group, at), proposals, at)
         plan = found[:50].explain()
         # Of this week it begins with the appointments.
         assert ("exchange_in_hubs" in plan) == (group != Group.WEEK), group
