@@ -165,8 +165,8 @@ def record_of_enquiry(
 
 
 def _locked(enquiry: Enquiry) -> Enquiry:
-    rows = Enquiry.objects.select_for_update(of=("self",)).select_related("hub", "asker", "owner")
-    return rows.get(pk=enquiry.pk)
+    # Not along with its owner: of a row that was waited for, what it was joined with is what it was before the wait.
+    return Enquiry.objects.select_for_update(of=("self",)).select_related("hub").get(pk=enquiry.pk)
 
 
 def _check_not_closed(enquiry: Enquiry) -> None:

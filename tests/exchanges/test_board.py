@@ -201,7 +201,7 @@ def test_somebody_of_the_hub_follows_an_agreement_up_and_notes_what_was_said() -
         assert other.post(f"{there}notitie/{slug}/", {"text": "Iets."}).status_code == 403
     assert f"vaste-afspraken/{agreement.pk}" in places(read(client.get(f"{board}?opvolging=ik")))
     assert places(read(client.get(f"{board}?opvolging=niemand"))) == []
-    client.post(f"{there}opvolging/{slug}/", {"user": ""})
+    client.post(f"{there}opvolging/{slug}/", {"user": "", "seen_owner": person.pk})
     assert places(read(client.get(f"{board}?opvolging=ik"))) == []
 
 

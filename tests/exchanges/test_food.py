@@ -43,7 +43,8 @@ def read(response: Any) -> str:
 
 def take(client: Client, exchange: Exchange, name: str, **given: Any) -> Any:
     exchange.refresh_from_db()
-    seen = {"version": exchange.version, "key": f"{name}-{exchange.version}-{len(given)}"}
+    side = "requester" if name == "confirm_time" else "owner"
+    seen = {"version": exchange.version, "key": f"{name}-{exchange.version}-{len(given)}", "side": side}
     return client.post(f"/uitwisselingen/{exchange.pk}/stap/{name}/", seen | given)
 
 
