@@ -4,11 +4,10 @@
  * Arrow keys go up and down the list, Escape closes. Without scripts, or on a narrow screen, rows are links.
  */
 import htmx from "htmx.org";
+import { drawnBy, withOwnIds } from "./borrowed";
 import { showToast } from "./toasts";
 
 const WIDE = matchMedia("(width >= 1100px)");
-/** Attributes that name other elements by their ids. */
-const NAMING = ["for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form", "data-opens"];
 
 export function startBeside(root: ParentNode): void {
   const place = root.querySelector<HTMLElement>("[data-beside]");
@@ -108,7 +107,7 @@ class Beside {
   }
 
   private async show(answer: Response): Promise<void> {
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const drawn = await drawnBy(answer);
     const page = drawn.querySelector<HTMLElement>("main .page");
     if (!page) {
       location.assign(answer.url);
@@ -119,7 +118,7 @@ class Beside {
     page.querySelector(".crumbs")?.remove();
     page.classList.remove("page", "page--wide");
     asSecondHeading(page);
-    withOwnIds(page);
+    withOwnIds(page, "beside");
     const said = drawn.querySelector(".messages");
     this.body.replaceChildren(...(said ? [said] : []), page);
     const whole = this.panel.querySelector<HTMLAnchorElement>("[data-beside-whole]");
@@ -142,7 +141,7 @@ class Beside {
   private async drawListAnew(): Promise<void> {
     const answer = await this.answered(fetch(location.href));
     if (!answer?.ok || answer.redirected) return;
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const drawn = await drawnBy(answer);
     for (const part of document.querySelectorAll<HTMLElement>("[data-beside-list], [data-beside-tabs]")) {
       const name = "besideList" in part.dataset ? "[data-beside-list]" : "[data-beside-tabs]";
       const fresh = drawn.querySelector<HTMLElement>(name);
@@ -176,18 +175,4 @@ function asSecondHeading(page: HTMLElement): void {
   second.append(...first.childNodes);
   second.tabIndex = -1;
   first.replaceWith(second);
-}
-
-/** Names of a page in a page that no other element of it has. */
-function withOwnIds(page: HTMLElement): void {
-  for (const named of page.querySelectorAll<HTMLElement>("[id]")) named.id = `beside-${named.id}`;
-  for (const name of NAMING) {
-    for (const naming of page.querySelectorAll(`[${name}]`)) {
-      const ids = (naming.getAttribute(name) ?? "").split(/\s+/).filter(Boolean);
-      naming.setAttribute(name, ids.map((id) => `beside-${id}`).join(" "));
-    }
-  }
-  for (const link of page.querySelectorAll('a[href^="#"]')) {
-    link.setAttribute("href", `#beside-${link.getAttribute("href")?.slice(1)}`);
-  }
 }
