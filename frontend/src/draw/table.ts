@@ -91,7 +91,7 @@ export class ElementTable {
       drawn.querySelector<HTMLElement>("details.filters"),
       rows?.querySelector<HTMLElement>("h2"),
       table,
-      ...(rows?.querySelectorAll<HTMLElement>(":scope > p, form > p.row--between") ?? []),
+      ...(rows?.querySelectorAll<HTMLElement>(":scope > p:not(:has([download])), form > p.row--between") ?? []),
     ].filter((part) => part instanceof HTMLElement);
     for (const part of parts) withOwnIds(part, "table");
     this.body.replaceChildren(...parts);
