@@ -14,11 +14,9 @@ Open = Callable[..., Page]
 BOARD = f"{HUB}uitwisselingen/?group=new"
 
 
-def two_requests(open_page: Open) -> str:
-    """The address of the later of two exchanges that wait, of lots of their own."""
-    company, buyer = open_page("bedrijf"), open_page("koper")
-    lots = [a_lot_of(company, title) for title in ("Paletten voor het bord", "Nog paletten voor het bord")]
-    return [ask(buyer, lot, "5") for lot in lots][1]
+def a_request(open_page: Open, title: str, quantity: str) -> str:
+    """The address of an exchange that waits, of a lot of its own that looks like no other."""
+    return ask(open_page("koper"), a_lot_of(open_page("bedrijf"), title, quantity), "5")
 
 
 def row_of(page: Page, address: str) -> Locator:
@@ -32,10 +30,10 @@ def row_of(page: Page, address: str) -> Locator:
 
 
 def test_a_row_opens_beside_the_list_and_what_is_done_there_shows_in_it(open_page: Open) -> None:
-    second = two_requests(open_page)
+    address = a_request(open_page, "Nog paletten voor het bord", "470")
     page = open_page("hub")
     page.goto(BOARD)
-    link = row_of(page, second)
+    link = row_of(page, address)
     stood_at = page.url
 
     # When a row is opened, its page stands beside the list, and the address is the board's still.
@@ -66,14 +64,14 @@ def test_a_row_opens_beside_the_list_and_what_is_done_there_shows_in_it(open_pag
     page.keyboard.press("ArrowUp" if at else "ArrowDown")
     neighbour = rows.nth(at - 1 if at else 1)
     expect(neighbour).to_be_focused()
-    address = neighbour.evaluate("(link) => link.href")
-    assert address != second
-    expect(beside.get_by_role("link", name="Als pagina")).to_have_attribute("href", address)
+    other = neighbour.evaluate("(link) => link.href")
+    assert other != address
+    expect(beside.get_by_role("link", name="Als pagina")).to_have_attribute("href", other)
     expect(neighbour).to_have_attribute("aria-current", "true")
 
 
 def test_on_a_phone_a_row_leads_to_its_page(open_page: Open) -> None:
-    address = two_requests(open_page)
+    address = a_request(open_page, "Paletten op de telefoon", "830")
     page = open_page("hub", viewport=PHONE)
     page.goto(BOARD)
     row_of(page, address).click()

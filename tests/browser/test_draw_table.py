@@ -25,7 +25,7 @@ def test_a_row_of_the_table_takes_its_element_in_hand_and_shows_what_is_saved(op
 
     # When the table is pulled up and its layer chosen, it has its filters and rows.
     page.locator("[data-table] > summary").click()
-    page.get_by_label("Laag", exact=True).select_option(label=BUILDINGS)
+    page.locator("[data-table-layer]").select_option(label=BUILDINGS)
     filtered(page, "Silo in de tabel")
     row = page.locator("[data-table-body] tbody tr")
     row.get_by_role("link", name="Silo in de tabel").click()
@@ -44,7 +44,7 @@ def test_on_a_phone_the_table_is_one_of_what_shows(open_page: Open) -> None:
     page = drawing(open_page("hub", viewport=PHONE))
     made(page, "Silo op de telefoon", {"type": "Polygon", "coordinates": [ring(7, 5, 8, 6)]})
     page.get_by_role("button", name="Tabel", exact=True).click()
-    page.get_by_label("Laag", exact=True).select_option(label=BUILDINGS)
+    page.locator("[data-table-layer]").select_option(label=BUILDINGS)
     filtered(page, "Silo op de telefoon")
     assert faults(page) == []
     page.locator("[data-table-body]").get_by_role("link", name="Silo op de telefoon").click()
