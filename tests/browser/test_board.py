@@ -52,7 +52,7 @@ def test_a_row_opens_beside_the_list_and_what_is_done_there_shows_in_it(open_pag
     page.keyboard.press("Escape")
     expect(beside).to_be_hidden()
     expect(link).to_be_focused()
-    row = page.locator("tr", has=link)
+    row = page.locator("tr", has=page.get_by_role("link", name="Nog paletten voor het bord"))
     expect(row.locator("td[data-label='Opvolging']")).not_to_have_text("–")
 
     # The arrow keys go along the rows and open each.

@@ -87,8 +87,11 @@ export class ElementTable {
     if (rows?.querySelector("form[data-ticks]")) {
       for (const row of table?.querySelectorAll("tr") ?? []) row.cells[0]?.remove();
     }
+    const filters = drawn.querySelector<HTMLElement>("details.filters");
+    // On their own page they stand open where there is room.
+    filters?.classList.remove("filters", "panel");
     const parts = [
-      drawn.querySelector<HTMLElement>("details.filters"),
+      filters,
       rows?.querySelector<HTMLElement>("h2"),
       table,
       ...(rows?.querySelectorAll<HTMLElement>(":scope > p:not(:has([download])), form > p.row--between") ?? []),
