@@ -259,8 +259,10 @@ def _words() -> dict[str, str]:
         "join_same": _("Kies een ander element van dezelfde laag."),
         "corners": _(
             "Versleep een hoek, of een punt ertussen om er een bij te maken. "
-            "Tik een hoek aan en kies “Hoek weg”, of klik ze rechts aan, om ze weg te halen. "
-            "Met Page Up en Page Down kies je een hoek, met de pijltjes verschuif je ze."
+            "Tik een hoek aan en kies “Hoek weg” om ze weg te halen."
+        ),
+        "corners_keys": _(
+            "Een rechterklik haalt ze ook weg. Page Up en Page Down kiezen een hoek, pijltjes verschuiven ze."
         ),
         "corner_at": _("Hoek {n} van {count}. Pijltjes verschuiven ze, Delete haalt ze weg."),
         "corner_first": _("Tik eerst de hoek aan die weg moet."),

@@ -90,6 +90,9 @@ export class Toolbar {
   private hintOf(canvas: Canvas, state: State): string {
     if (state.isJoining) return this.word("join");
     if (canvas.tool === "none") return state.isInHand ? "" : this.word("choose");
+    // What a mouse and keys do too is no use to fingers.
+    const hasKeys = canvas.tool === "corners" && matchMedia("(pointer: fine)").matches;
+    if (hasKeys) return `${this.word("corners")} ${this.word("corners_keys")}`;
     if (canvas.tool !== "part") return this.word(canvas.tool);
     const [first] = canvas.pieces().values();
     return this.word(DRAWS[first?.geometry.type ?? "Polygon"]);
