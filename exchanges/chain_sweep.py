@@ -2,31 +2,14 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from exchanges.enums import ENDED, ArrangementKind, ExchangeState
-from exchanges.letters import tell_of_fallen_chain
+from exchanges.chain_letters import tell_of_fallen_chain
+from exchanges.chain_parts import fallen_chains
 from exchanges.models import Arrangement, Exchange
 from exchanges.steps import STEPS
 from exchanges.taking import begin, drop_accusation, finish
 from journal.one_by_one import take_one_by_one
-
-_FELL = sorted(ENDED - {ExchangeState.COMPLETED})
-#: What was handed over there has come to the chain's end, or somebody decides whether it has.
-_AT_ITS_END = [ExchangeState.HANDED_OVER, ExchangeState.DISPUTED, ExchangeState.COMPLETED]
-
-
-def fallen_chains() -> QuerySet[Arrangement]:
-    """Chains of which a hand-over ended without having taken place, and that nobody was told of yet. One whose last
-    hand-over took place goes on: a lot may reach its receiver though it was never brought to the service.
-    """
-    of_it = Exchange.objects.filter(arrangement=OuterRef("pk"))
-    return Arrangement.objects.filter(
-        Exists(of_it.filter(state__in=_FELL)),
-        ~Exists(of_it.filter(state__in=_AT_ITS_END, via__isnull=False)),
-        kind=ArrangementKind.CHAIN,
-        fell_at=None,
-    )
 
 
 def to_stop() -> QuerySet[Exchange]:

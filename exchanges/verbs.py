@@ -43,7 +43,10 @@ class ExchangeVerb(models.TextChoices):
     CANCELLED_BY_TIME = "exchange.cancelled_by_time", _("De uitwisseling van {lot} stopte: er kwam geen nieuw moment.")
     DELIVERY = "exchange.delivery", _("Volgens de vaste afspraak is {amount} van {lot} gereserveerd.")
     DELIVERY_CHANGED = "exchange.delivery_changed", _("{who} wijzigde deze levering van {lot}: {amount}.")
-    CHAIN_FELL = "exchange.chain_fell", _("De uitwisseling van {lot} stopte: een ander deel van de keten viel weg.")
+    CHAIN_FELL = (
+        "exchange.chain_fell",
+        _("De uitwisseling van {lot} stopte: een andere overdracht in de keten ging niet door."),
+    )
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")

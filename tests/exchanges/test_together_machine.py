@@ -16,7 +16,8 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 
 from accounts.models import HubStaff
 from exchanges import services
-from exchanges.chain_sweep import fallen_chains, sweep_chains
+from exchanges.chain_parts import fallen_chains
+from exchanges.chain_sweep import sweep_chains
 from exchanges.enums import ENDED, OPEN, ExchangeState, ProposalState
 from exchanges.gone import sweep_gone
 from exchanges.models import Arrangement, Exchange, Proposal
