@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from exchanges.chain_parts import Ending, can_be_proposed, endings_of, listing_of
+from exchanges.chain_parts import Ending, can_be_proposed, endings_of, leg_left_by, listing_of
 from exchanges.conversations import Reader, each_once, readers_of_exchange
 from exchanges.mail.addresses import replies_about
 from exchanges.models import Arrangement, Exchange, Proposal
@@ -39,33 +40,70 @@ class _Hears:
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
     """Write to the people of all three organisations, and to the hub where it proposed it, that it won't go on and
-    why, and which chain comes next for them: none with whoever ended it.
+    why, and which chain comes next for them: none with whoever ended it. Where the lot lies at the service by now,
+    whose affair that is reads so in stead.
     """
     parts = list(
         arrangement.exchanges.select_related("listing", "matched", "via", "requester", "owner").order_by("pk")
     )
     endings = endings_of(parts)
-    following = _Following(parts, endings, at)
-    supply = next((one.listing for one in parts if one.via_id), None)
+    fallen = _Fallen(
+        parts, endings, _Following(parts, endings, at),
+        supply=next((one.listing for one in parts if one.via_id), None),
+        brought=next((one for one in parts if leg_left_by(one) is not None), None),
+    )  # fmt: skip
     letters = []
-    for hears in _hearing(arrangement, parts, supply):
-        user, own = hears.user, hears.listing
-        chain = following.for_(hears)
+    for hears in _hearing(arrangement, parts, fallen.supply):
+        user = hears.user
         with translation.override(user.language):
-            data = {
-                "what": supply.heading if supply is not None else "",
-                "said": [_said(one, hears) for one in endings],
-                "chain": _chain_words(chain) if chain is not None else "",
-                "own": own.heading if own is not None and following.may_come(own) else "",
-                "is_hub": hears.hub_id is not None,
-                "link": f"{settings.SITE_URL}{_link(hears, parts, following)}",
-            }
+            data = _data(fallen, hears)
         replies = _replies(endings, hears)
         key = f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}"
         letters.append(
             Addressed(user.email, user.language, data | {"can_reply": bool(replies)}, key, reply_to=replies)
         )
     write_letters(CHAIN_FELL, letters, about=arrangement)
+
+
+@dataclass(frozen=True)
+class _Fallen:
+    """A chain that fell through: `brought` is the hand-over that brought its lot to the service, where it lies now."""
+
+    parts: Sequence[Exchange]
+    endings: Sequence[Ending]
+    following: "_Following"
+    supply: Listing | None
+    brought: Exchange | None
+
+
+def _data(fallen: _Fallen, hears: _Hears) -> dict[str, Any]:
+    """In the reader's language."""
+    brought, own = fallen.brought, hears.listing
+    lies = brought is not None and (brought.pk in hears.parts or hears.hub_id is not None)
+    looks = own is not None and not lies and fallen.following.may_come(own)
+    chain = fallen.following.for_(hears) if looks else None
+    address = _address(fallen, hears)
+    if lies and brought is not None:
+        address = brought.get_absolute_url()
+    elif looks and own is not None:
+        # One always sees one's own.
+        address = f"{reverse('listing-matches', args=[own.pk])}#chains"
+    return {
+        "what": fallen.supply.heading if fallen.supply is not None else "",
+        "said": [_said(one, hears) for one in fallen.endings],
+        "lies_at": brought.owner.name if brought is not None and lies else "",
+        "is_free": brought is None,
+        "chain": _chain_words(chain) if chain is not None else "",
+        "own": own.heading if own is not None and looks else "",
+        "is_hub": hears.hub_id is not None,
+        "link": f"{settings.SITE_URL}{address}",
+    }
+
+
+def _address(fallen: _Fallen, hears: _Hears) -> str:
+    """Of a hand-over of theirs that ended."""
+    own = [one for one in fallen.parts if not hears.parts or one.pk in hears.parts]
+    return own[-1].get_absolute_url()
 
 
 def _hearing(arrangement: Arrangement, parts: Sequence[Exchange], supply: Listing | None) -> list[_Hears]:
@@ -144,11 +182,3 @@ def _replies(endings: Iterable[Ending], hears: _Hears) -> str:
     if ended is None:
         return ""
     return replies_about(ended, [Reader(hears.user, None)]).get(hears.user.pk, "")
-
-
-def _link(hears: _Hears, parts: Sequence[Exchange], following: _Following) -> str:
-    """To the chains of one's own listing, which one always sees; where none can come, to what ended."""
-    if hears.listing is not None and following.may_come(hears.listing):
-        return f"{reverse('listing-matches', args=[hears.listing.pk])}#chains"
-    own = [one for one in parts if not hears.parts or one.pk in hears.parts]
-    return own[-1].get_absolute_url()

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from exchanges.enums import FELL, WENT_OVER, ArrangementKind, Side
-from exchanges.models import Arrangement, Exchange, ExchangeStep
+from exchanges.models import Arrangement, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
 from listings.models import Listing
@@ -82,6 +82,18 @@ def endings_of(parts: Sequence[Exchange]) -> list[Ending]:
     steps = ExchangeStep.objects.filter(exchange__in=by_key, state_after__in=sorted(FELL))
     found = steps.exclude(step=ExchangeVerb.CHAIN_FELL).order_by("at", "pk")
     return [Ending(by_key[step.exchange_id], step) for step in found]
+
+
+def leg_left_by(brought: Exchange) -> ExchangeLeg | None:
+    """What still holds the lot that was brought to the service of a chain which fell through then; None where nothing
+    does. It isn't free by itself: its listing doesn't say that it lies there.
+    """
+    if brought.arrangement_id is None or not Exchange.objects.filter(pk=brought.pk).that_left_a_lot().exists():
+        return None
+    onward = ExchangeLeg.objects.filter(
+        exchange__arrangement=brought.arrangement_id, exchange__via__isnull=False, reservation__isnull=False
+    )
+    return onward.select_related("reservation", "listing").first()
 
 
 def listing_of(part: Exchange, side: Side) -> Listing | None:

@@ -152,7 +152,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     """
     exchange, leg, step = taking.exchange, taking.leg, taking.step
     before = exchange.state
-    if step.lot == Lot.RELEASE and leg.reservation is not None:
+    # What comes from the service of a chain may lie there by now: once all of it has stopped, its sweep looks.
+    if step.lot == Lot.RELEASE and leg.reservation is not None and exchange.via_id is None:
         let_go(leg)
     after = step.target or ExchangeState(before)
     if after != before:
@@ -160,7 +161,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
         if after in CALLED_OFF and confirmed(leg) is not None:
             change_calendar(taking)
     write_step(taking, step.verb, before, told)
-    write_entry(exchange=exchange, leg=leg, at=taking.at)
+    if after != before:
+        write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
 

@@ -34,6 +34,10 @@ class ExchangeVerb(models.TextChoices):
         "exchange.no_show_dropped",
         _("{who} besliste over {lot}: de melding dat iemand niet kwam opdagen, vervalt. Er is niets overgedragen."),
     )
+    FREED_AGAIN = (
+        "exchange.freed_again",
+        _("{who} gaf weer vrij wat voor de keten naar {lot} gebracht was: {amount}."),
+    )
     LAPSED = "exchange.lapsed", _("De uitwisseling van {lot} verviel: er kwam geen antwoord op tijd.")
     GONE = "exchange.gone", _("De aanvraag van {lot} stopte: het zoekertje staat niet meer open.")
     COMPLETED_ONE_SIDED = (

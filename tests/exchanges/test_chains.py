@@ -460,6 +460,8 @@ def test_what_was_handed_over_stays_so_and_the_giver_hears_that_it_goes_no_furth
     brought.refresh_from_db()
     assert brought.state == "completed"
     assert Letter.objects.filter(template="chain_fell", recipient=desks.giver.email).exists()
+    # It lies at the workshop, and isn't free at its old address.
+    assert desks.free() == (10, 470)
 
 
 def test_a_chain_that_goes_well_is_left_alone() -> None:

@@ -1,23 +1,30 @@
 """What each reads of a chain that fell through, and which chain comes next for whom."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import HubStaff, User
 from exchanges import services
+from exchanges.chain_parts import leg_left_by
 from exchanges.chain_sweep import sweep_chains
-from exchanges.models import Exchange
-from exchanges.sweep import take_due
+from exchanges.models import Exchange, ImpactEntry
+from exchanges.sweep import sweep, take_due
 from exchanges.taking import ExchangeMoved
-from journal.models import Letter
+from geo.models import Hub
+from journal.models import Event, Letter
+from listings.balances.free import standing_of
 from listings.models import Listing
 from tests.exchanges.makers import slot
 from tests.exchanges.test_chains import Desks, meet, weigh
-from tests.exchanges.test_pages import as_, read
+from tests.exchanges.test_pages import as_, read, take
 from tests.makers import make_user, material, published
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +76,19 @@ class Choice(Desks):
         found = {names[letter.recipient]: letter for letter in letters}
         assert len(found) == len(letters)
         return found
+
+    def left(self) -> Exchange:
+        """What brought thirty desks to the workshop, which the school doesn't fetch there."""
+        brought, fetched = self.agreed()
+        brought = weigh(brought, 600, self.giver, self.worker)
+        services.cancel(by=self.school, exchange=fetched, reason="Te laat.")
+        assert fell(fetched) == 1
+        return Exchange.objects.get(pk=brought.pk)
+
+    def standing(self) -> tuple[int, int, int]:
+        """Of the lot: held, given, and free."""
+        found = standing_of(Listing.objects.get(pk=self.supply.pk))
+        return int(found.held), int(found.given), int(found.free)
 
 
 def fell(exchange: Exchange) -> int:
@@ -203,3 +223,113 @@ def test_one_that_time_ended_is_nobody_s_doing_and_the_same_three_aren_t_offered
     assert {one["words"] for one in told["giver"].data["said"]} == {"Ze verviel: er kwam geen antwoord op tijd."}
     same = " → ".join(str(one.heading) for one in (desks.supply, desks.service, desks.demand))
     assert all(letter.data["chain"] != same for letter in told.values())
+
+
+# ---- what was brought lies at the service ----
+
+
+def test_a_lot_that_lies_at_the_workshop_stays_held_until_its_giver_says_where_it_is() -> None:
+    desks = Choice()
+    brought = desks.left()
+    assert desks.standing() == (30, 0, 10)
+    told = desks.told()
+    for reader in ("giver", "worker", "hub"):
+        assert told[reader].data["lies_at"] == desks.service.organisation.name
+        assert told[reader].data["link"].endswith(brought.get_absolute_url())
+    assert (told["school"].data["lies_at"], told["school"].data["is_free"]) == ("", False)
+    # Time changes nothing of it.
+    for days in (1, 40, 400):
+        at = brought.created_at + dt.timedelta(days=days)
+        assert (sweep(at=at), sweep_chains(at=at)) == (0, 0)
+    assert desks.standing() == (30, 0, 10)
+    Letter.objects.all().delete()
+    freed = services.free_again(by=desks.giver, exchange=brought)
+    assert desks.standing() == (0, 0, 40)
+    step = freed.steps.latest("number")
+    assert (step.step, step.role, step.side, step.quantity) == (
+        "exchange.freed_again",
+        "requester",
+        "requester",
+        Decimal(30),
+    )
+    assert Event.objects.filter(verb="exchange.freed_again").get().changes["quantity"] == "30"
+    (letter,) = Letter.objects.all()
+    assert letter.recipient == desks.worker.email
+    assert "30 stuks" in letter.data["sentence"]
+    # Once is all there is, and what it weighed stays as it stands in the ledger.
+    with pytest.raises(ExchangeMoved, match="niets meer vast"):
+        services.free_again(by=desks.giver, exchange=freed)
+    assert ImpactEntry.objects.count() == 1
+
+
+def test_who_gave_it_and_the_hub_for_them_free_it_and_nobody_else() -> None:
+    desks = Choice()
+    brought = desks.left()
+    for user in (desks.worker, desks.school, make_user(), make_user(is_superuser=True)):
+        with pytest.raises(PermissionDenied):
+            services.free_again(by=user, exchange=brought)
+    assert desks.standing() == (30, 0, 10)
+    freed = services.free_again(by=desks.hub_person, exchange=brought, behalf_note="Els van het depot belde")
+    assert desks.standing() == (0, 0, 40)
+    step = freed.steps.latest("number")
+    assert (step.role, step.side, step.behalf_note) == ("hub", "requester", "Els van het depot belde")
+
+
+def test_a_hub_sees_it_among_what_is_stuck_until_it_is_free_and_its_page_has_the_button() -> None:
+    desks = Choice()
+    hub = Hub.objects.get(pk=desks.supply.hub_ids[0])
+    staff, board = as_(desks.hub_person), f"/hubs/{hub.slug}/uitwisselingen/?group=stuck"
+    brought = desks.left()
+    rows = read(staff.get(board))
+    assert brought.get_absolute_url() in rows
+    assert f"de partij ligt bij {desks.service.organisation.name}" in rows
+    for client in (staff, as_(desks.giver), as_(desks.worker)):
+        page = read(client.get(brought.get_absolute_url()))
+        assert f"De partij ligt bij {desks.service.organisation.name}: spreek af wie ze krijgt" in page
+        assert "30 stuks blijft vastliggen" in page
+        assert ("/stap/free_again/" in page) == (client.session["_auth_user_id"] != str(desks.worker.pk))
+    assert take(as_(desks.giver), brought, "free_again").status_code == 302
+    assert desks.standing() == (0, 0, 40)
+    assert brought.get_absolute_url() not in read(staff.get(board))
+    page = read(as_(desks.giver).get(brought.get_absolute_url()))
+    assert "De partij ligt bij" not in page
+    assert "/stap/free_again/" not in page
+
+
+def test_what_turns_out_never_to_have_been_brought_is_free_after_all() -> None:
+    """Given that the workshop contests what was brought, when the hub decides that nothing was, then the lot is free
+    though its chain fell long before.
+    """
+    desks = Choice()
+    brought = desks.left()
+    disputed = services.dispute(by=desks.worker, exchange=brought, reason="Hier staat niets.")
+    sweep_chains(at=brought.created_at + dt.timedelta(minutes=5))
+    assert desks.standing() == (30, 0, 10)
+    services.settle_cancelled(by=desks.hub_person, exchange=disputed, reason="Nooit aangekomen.")
+    sweep_chains(at=brought.created_at + dt.timedelta(minutes=6))
+    assert desks.standing() == (0, 0, 40)
+    assert leg_left_by(Exchange.objects.get(pk=brought.pk)) is None
+
+
+def test_what_is_handed_over_while_the_rest_is_called_off_counts_as_brought() -> None:
+    """Both within the minute, in either order: the lot lies there, and is never free for a moment."""
+    desks = Choice()
+    brought, fetched = desks.agreed()
+    services.cancel(by=desks.school, exchange=fetched, reason="Te laat.")
+    assert desks.standing() == (30, 0, 10)
+    weigh(brought, 600, desks.giver, desks.worker)
+    fell(fetched)
+    assert desks.standing() == (30, 0, 10)
+    assert desks.told()["giver"].data["lies_at"]
+
+
+def test_a_lot_that_is_freed_while_others_propose_it_anew_waits_for_nobody_in_a_circle() -> None:
+    """Both listings are locked in the order in which a new chain locks them."""
+    desks = Choice()
+    brought = desks.left()
+    with CaptureQueriesContext(connection) as queries:
+        services.free_again(by=desks.giver, exchange=brought)
+    locks = [one["sql"] for one in queries if "FOR NO KEY UPDATE" in one["sql"] or "FOR UPDATE" in one["sql"]]
+    assert "exchanges_exchange" in locks[0]
+    assert "ORDER BY" in locks[1]
+    assert "listings_listing" in locks[1]
