@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from exchanges.chain_parts import Ending, can_be_proposed, endings_of, leg_left_by, listing_of
 from exchanges.conversations import Reader, each_once, readers_of_exchange
+from exchanges.fallen import Ending, can_be_proposed, endings_of, leg_left_by, listing_of
 from exchanges.mail.addresses import replies_about
 from exchanges.models import Arrangement, Exchange, Proposal
 from exchanges.parties import know_parties

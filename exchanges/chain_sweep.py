@@ -5,8 +5,8 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, QuerySet
 
 from exchanges.chain_letters import tell_of_fallen_chain
-from exchanges.chain_parts import fallen_chains
 from exchanges.enums import FELL, ArrangementKind
+from exchanges.fallen import fallen_chains
 from exchanges.models import Arrangement, Exchange, ExchangeLeg
 from exchanges.steps import STEPS
 from exchanges.taking import begin, drop_accusation, finish, let_go

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from accounts.models import User
-from exchanges.chain_parts import leg_left_by
 from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
+from exchanges.fallen import leg_left_by
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
 from exchanges.permissions import is_staff_of, may_mediate, on_behalf, sides_of, spoke_for_a_side, was_disputed

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.chain_parts import falls_with_its_chain, stops_soon
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
+from exchanges.fallen import falls_with_its_chain, stops_soon
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep

@@ -17,7 +17,6 @@ from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import errors_at_field
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
-from exchanges.chain_parts import leg_left_by
 from exchanges.checks import (
     check_period,
     check_quantity,
@@ -27,6 +26,7 @@ from exchanges.checks import (
     why_not_together,
 )
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
+from exchanges.fallen import leg_left_by
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by

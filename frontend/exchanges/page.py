@@ -11,9 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.chain_parts import leg_left_by
 from exchanges.checks import given_of
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Role, Side, Turn
+from exchanges.fallen import leg_left_by
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.chain_parts import endings_of
 from exchanges.enums import ArrangementKind, ExchangeState
+from exchanges.fallen import endings_of
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
 from frontend.components import figures

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import hubs_staffed_by
-from exchanges.chain_parts import can_be_proposed
+from exchanges.fallen import can_be_proposed
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from frontend.matches.pairs import Part, make_parts, part_labels

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
-from exchanges.chain_parts import fallen_chains
 from exchanges.chain_sweep import sweep_chains
 from exchanges.facts import facts_of
+from exchanges.fallen import fallen_chains
 from exchanges.impact.totals import totals_of
 from exchanges.models import Arrangement, Exchange, ImpactEntry, Proposal
 from exchanges.steps import CONTEST_WITHIN

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import HubStaff, User
 from exchanges import services
-from exchanges.chain_parts import leg_left_by
 from exchanges.chain_sweep import sweep_chains
+from exchanges.fallen import leg_left_by
 from exchanges.models import Exchange, ImpactEntry
 from exchanges.sweep import sweep, take_due
 from exchanges.taking import ExchangeMoved

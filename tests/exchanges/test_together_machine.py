@@ -16,9 +16,9 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 
 from accounts.models import HubStaff
 from exchanges import services
-from exchanges.chain_parts import fallen_chains
 from exchanges.chain_sweep import sweep_chains
 from exchanges.enums import FELL, OPEN, WENT_OVER, ProposalState
+from exchanges.fallen import fallen_chains
 from exchanges.gone import sweep_gone
 from exchanges.models import Arrangement, Exchange, Proposal
 from exchanges.proposal_sweep import sweep_proposals

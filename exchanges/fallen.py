@@ -1,4 +1,4 @@
-"""How the two hand-overs of a chain hang together: one that falls through stops the other, by whom and why."""
+"""Of a chain that falls through: which hand-over stops with the other, by whom and why it ended, and what it left."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
