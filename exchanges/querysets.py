@@ -175,8 +175,9 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
         return self.filter(self._left_a_lot())
 
     def _left_a_lot(self) -> Q:
-        of_chain = self.model._default_manager.filter(arrangement=OuterRef("arrangement"), via__isnull=False)
-        onward = of_chain.filter(state__in=sorted(FELL), legs__reservation__isnull=False)
+        # Asked of each by itself, since what goes on from it was begun after it: all that fell is never gathered.
+        of_chain = self.model._default_manager.filter(arrangement=OuterRef("arrangement"), pk__gt=OuterRef("pk"))
+        onward = of_chain.filter(via__isnull=False, state__in=sorted(FELL), legs__reservation__isnull=False)
         return Q(Exists(onward), state__in=sorted(WENT_OVER), arrangement__isnull=False, via=None)
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:

@@ -93,7 +93,8 @@ def _exchange_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> 
     follow_ups = HubFollowUp.objects.filter(hub=hub, exchange__in=keys).select_related("user")
     names = {one.exchange_id: one.user.name or one.user.email for one in follow_ups}
     expiring = set(Exchange.objects.filter(pk__in=keys).expiring(at).values_list("pk", flat=True))
-    left = set(Exchange.objects.filter(pk__in=keys).that_left_a_lot().values_list("pk", flat=True))
+    parts = [one.pk for one in found if one.arrangement_id is not None]
+    left = set(Exchange.objects.filter(pk__in=parts).that_left_a_lot().values_list("pk", flat=True)) if parts else ()
     rows = {one.pk: _exchange_row(one, names.get(one.pk, ""), one.pk in expiring, at) for one in found}
     return rows | {one.pk: _where_a_lot_lies(rows[one.pk], one) for one in found if one.pk in left}
 

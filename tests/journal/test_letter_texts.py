@@ -87,6 +87,8 @@ DATA: dict[str, dict[str, Any]] = {
             },
             {"words": "De dienst zegde af.", "requester": "", "behalf_note": "", "reason": ""},
         ],
+        "lies_at": "Kringwinkel <b> Noord",
+        "is_free": False,
         "chain": "Oude frigo's → Herstelatelier → Bo & Co <b> zoekt frigo's",
         "own": "Oude frigo's",
         "can_reply": True,
