@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import can_manage_hub, is_hub_staff
+from frontend.components.seen_form import save_seen
 from frontend.maps.forms import (
     ElementForm,
     LayerForm,
@@ -27,7 +28,7 @@ from frontend.maps.forms import (
     tried,
 )
 from frontend.maps.overdue import overdue_rows
-from frontend.maps.saving import save_curated, save_element
+from frontend.maps.saving import save_element
 from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.maps.waiting import WAITING_SHOWN, waiting_page
 from frontend.requests import MemberRequest
@@ -87,7 +88,7 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     form = MapForm(request.POST or None, initial=map_initial(found))
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
-        is_saved, conflict = save_curated(form, partial(services.update_map, by=request.user, material_map=found))
+        is_saved, conflict = save_seen(form, partial(services.update_map, by=request.user, material_map=found))
         if is_saved:
             messages.success(request, _("Bewaard."))
             return redirect("map", hub_slug, slug)
@@ -178,7 +179,7 @@ def edit_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
     form = LayerForm(request.POST or None, initial=layer_initial(layer))
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
-        is_saved, conflict = save_curated(form, partial(services.update_layer, by=request.user, layer=layer))
+        is_saved, conflict = save_seen(form, partial(services.update_layer, by=request.user, layer=layer))
         if is_saved:
             messages.success(request, _("Bewaard."))
             return redirect("map", layer.map.hub.slug, layer.map.slug)
