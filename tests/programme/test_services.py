@@ -35,10 +35,8 @@ def refused(story: Programme, **fields: Any) -> dict[str, list[str]]:
 
 def test_an_activity_is_a_draft_until_it_is_published() -> None:
     story = Programme()
-    made = story.draft(
-        title="  Hersteldag\nin Gent ", description="Breng\u200b alles mee.", languages=["nl", "fr", "nl"]
-    )
-    assert (made.title, made.description, made.languages) == ("Hersteldag in Gent", "Breng alles mee.", ["nl", "fr"])
+    made = story.draft(title="  Hersteldag\nin Gent ", description="Breng\u200b alles.", languages=["nl", "fr", "nl"])
+    assert (made.title, made.description, made.languages) == ("Hersteldag in Gent", "Breng alles.", ["nl", "fr"])
     assert (made.state, made.version, made.published_at) == ("draft", 1, None)
     assert not Activity.objects.public().exists()
     shown = services.publish_activity(by=story.staff, activity=made)
