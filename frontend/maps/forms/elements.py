@@ -1,7 +1,7 @@
-"""What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
+"""An element's form: all that people write of it, and where it is."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,190 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
-from frontend.components.seen_form import SeenForm
-from frontend.maps.layer_colors import colors_text, read_colors
+from frontend.components.form_fields import BelgianDecimalField, DateField
+from frontend.maps.forms.choices import NONE_CHOSEN
 from frontend.maps.organisation_field import OrganisationField
 from geo.gazetteer import point_of
-from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
 from listings.numbers import coordinate
 from listings.validators import LONGEST_EURAL
-from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
-from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
+from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
+from maps.models import MapFeature, MapLayer
 from maps.models import feature as lengths
 from materials.enums import Unit
 from materials.models import Material
 
-_NONE = ("", "—")
 #: Before the name of a material, for each that it is part of.
 _INDENT = "\N{EM SPACE}"
-#: The fields of a form that together say how a layer is drawn.
-_OF_STYLE = ("style_by", "color", "colors", "unit")
-
-
-class MapForm(SeenForm):
-    title = forms.CharField(label=gettext_lazy("Titel"), max_length=120)
-    description = forms.CharField(
-        label=gettext_lazy("Beschrijving"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    licence = forms.ChoiceField(label=gettext_lazy("Licentie"), choices=Licence.choices)
-    attribution = forms.CharField(label=gettext_lazy("Bronvermelding"), max_length=200, required=False)
-    order = WholeField(label=gettext_lazy("Volgorde"), min_value=0, max_value=1_000, required=False)
-
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        found = {name: parts for name, parts in super().groups().items() if name not in _OF_STYLE}
-        if _OF_STYLE[0] in self.fields:
-            found["style"] = _OF_STYLE
-        return found
-
-    def initial_of(self, row: Any) -> dict[str, Any]:
-        return map_initial(row)
-
-    def clean_order(self) -> int:
-        return self.cleaned_data["order"] or 0
-
-
-def map_initial(row: MaterialMap | MapLayer) -> dict[str, Any]:
-    names = ("title", "description", "licence", "attribution", "order", "version")
-    return {name: getattr(row, name) for name in names}
-
-
-class LayerForm(MapForm):
-    #: On the page of its map a layer is moved up and down.
-    order = None  # type: ignore[assignment]
-    licence = forms.ChoiceField(
-        label=gettext_lazy("Licentie"),
-        choices=Licence.choices,
-        help_text=gettext_lazy(
-            "Ziet iedereen de laag, dan is ze open data: iedereen mag ze zo hergebruiken, tenzij je kiest voor "
-            "“geen hergebruik zonder toestemming”."
-        ),
-    )
-    geometry_kind = forms.ChoiceField(label=gettext_lazy("Vormen"), choices=GeometryKind.choices)
-    visibility = forms.TypedChoiceField(
-        label=gettext_lazy("Zichtbaar voor"),
-        choices=Visibility.choices,
-        coerce=int,
-        help_text=gettext_lazy("Geen element van de laag is ruimer zichtbaar dan de laag zelf."),
-    )
-    verify_every_months = WholeField(
-        label=gettext_lazy("Nakijken om de zoveel maanden"),
-        min_value=1,
-        max_value=60,
-        required=False,
-        help_text=gettext_lazy("Leeg: niemand wordt eraan herinnerd."),
-    )
-    style_by = forms.ChoiceField(label=gettext_lazy("Kleur naar"), choices=StyleBy.choices)
-    color = forms.CharField(
-        label=gettext_lazy("Kleur"),
-        max_length=7,
-        widget=forms.TextInput(attrs={"type": "color"}),
-        help_text=gettext_lazy("Bij meer kleuren: die van de rest."),
-    )
-    colors = forms.CharField(
-        label=gettext_lazy("Kleuren"),
-        max_length=4_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy(
-            "Per regel een naam en een kleur. Bij materiaal: “hout #9a6b3f”. Bij soort: voorraad, stroom of plaats. "
-            "Bij status: concept, na te kijken, gepubliceerd of ingetrokken. Bij hoeveelheid: een getal waar een "
-            "klasse begint."
-        ),
-    )
-    unit = forms.ChoiceField(
-        label=gettext_lazy("Eenheid van die getallen"),
-        choices=[_NONE, *Unit.choices],
-        required=False,
-        help_text=gettext_lazy("Bij kleur naar hoeveelheid. Leeg: elk element in de eigen eenheid."),
-    )
-    field_order = [
-        "title", "description", "geometry_kind", "visibility", "verify_every_months", "style_by", "color", "colors",
-        "unit", "licence", "attribution",
-    ]  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        given = dict(super().clean() or self.cleaned_data)
-        by, color = given.pop("style_by", StyleBy.SINGLE), given.pop("color", "")
-        unit = given.pop("unit", "")
-        given["style"] = {"by": by, "color": color} | ({"unit": unit} if by == StyleBy.QUANTITY else {})
-        try:
-            given["style"] |= read_colors(by, given.pop("colors", ""))
-        except ValidationError as error:
-            self.add_error("colors", error)
-        return given
-
-    def initial_of(self, row: Any) -> dict[str, Any]:
-        return layer_initial(row)
-
-
-def layer_initial(layer: MapLayer) -> dict[str, Any]:
-    style = layer.style
-    return map_initial(layer) | {
-        "geometry_kind": layer.geometry_kind,
-        "visibility": layer.visibility,
-        "verify_every_months": layer.verify_every_months,
-        "style_by": style["by"],
-        "color": style["color"],
-        "colors": colors_text(style),
-        "unit": style.get("unit", ""),
-    }
-
-
-class RightForm(forms.Form):
-    """A right in a layer: for a person by address, one of the hub's partners or groups, or any other organisation."""
-
-    holder = forms.ChoiceField(label=gettext_lazy("Partner of groep"), required=False)
-    organisation = OrganisationField(
-        label=gettext_lazy("Of een andere organisatie"), help_text=gettext_lazy("Met naam of ondernemingsnummer.")
-    )
-    email = forms.EmailField(label=gettext_lazy("Of een persoon, met e-mailadres"), required=False)
-    power = forms.TypedChoiceField(label=gettext_lazy("Mag"), choices=Power.choices, coerce=int)
-
-    def __init__(self, data: Any = None, *, layer: MapLayer, **more: Any) -> None:
-        super().__init__(data, **more)
-        groups = PartnerGroup.objects.filter(hub=layer.map.hub_id)
-        partners = Organisation.objects.partners_of(layer.map.hub)
-        self.holders: dict[str, Organisation | PartnerGroup] = {
-            **{f"g{group.pk}": group for group in groups},
-            **{f"o{partner.pk}": partner for partner in partners},
-        }
-        choices = [_NONE, *((key, str(row)) for key, row in self.holders.items())]
-        self.fields["holder"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        given = dict(super().clean() or self.cleaned_data)
-        holder, organisation, email = given.get("holder"), given.get("organisation"), given.get("email")
-        if sum(map(bool, (holder, organisation, email))) != 1 and not self.errors:
-            raise ValidationError(_("Geef één: een partner of groep, een andere organisatie, of een e-mailadres."))
-        if holder:
-            given["to"] = self.holders[holder]
-        elif organisation:
-            given["to"] = organisation
-        elif email:
-            given["to"] = User.objects.filter(email__iexact=email).first()
-            if given["to"] is None:
-                self.add_error("email", _("Niemand heeft een account met dit adres."))
-        return given
-
-
-class GroupForm(forms.Form):
-    """Partners that get rights together."""
-
-    name = forms.CharField(label=gettext_lazy("Naam"), max_length=80)
-    organisations = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label=gettext_lazy("Partners"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, data: Any = None, *, hub: Hub, **more: Any) -> None:
-        super().__init__(data, **more)
-        self.fields["organisations"].queryset = Organisation.objects.partners_of(hub)  # type: ignore[attr-defined]
 
 
 class _MaterialField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -235,10 +68,10 @@ class ElementForm(forms.Form):
         Material.objects.order_by("tree_left"), label=gettext_lazy("Materiaal"), required=False, to_field_name="code"
     )
     quantity = BelgianDecimalField(label=gettext_lazy("Hoeveelheid"), required=False, max_digits=14, decimal_places=3)
-    unit = forms.ChoiceField(label=gettext_lazy("Eenheid"), choices=[_NONE, *Unit.choices], required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Eenheid"), choices=[NONE_CHOSEN, *Unit.choices], required=False)
     period = forms.ChoiceField(
         label=gettext_lazy("Per"),
-        choices=[_NONE, *Period.choices],
+        choices=[NONE_CHOSEN, *Period.choices],
         required=False,
         help_text=gettext_lazy("Van een stroom."),
     )
@@ -301,7 +134,7 @@ class ElementForm(forms.Form):
         super().__init__(data, initial=_initial(layer, feature), **more)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = _NONE[1]
+                field.empty_label = NONE_CHOSEN[1]
         #: Why the shape can't be kept, with where and what was probably meant.
         self.shape_refused: ShapeRefused | None = None
         partners = Organisation.objects.partners_of(layer.map.hub)
@@ -358,21 +191,6 @@ class ElementForm(forms.Form):
             case "lat":
                 return point_from(lat=coordinate(lat), lon=coordinate(lon))
         raise ValidationError(_("Zeg waar het is: geef een adres, coördinaten of een vorm."))
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Wat moet er beter?"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-def tried(form: forms.Form, service: Callable[[], Any]) -> Any:
-    """What a service made; None where it refused, with its words in the form."""
-    try:
-        return service()
-    except ValidationError as error:
-        add_errors(form, error)
-        return None
 
 
 def given_fields(form: ElementForm, names: Iterable[str]) -> dict[str, Any]:
