@@ -42,8 +42,8 @@ CHANGED = {
     "programme.activity": ACTIVITY_FIELDS | {"cancel_reason"},
     "listings.reservation": {"quantity", "supply", "organisation"},
 }
-#: Units that code and people write alike.
-SYMBOLS = {"kg", "m"}
+#: Units and words that code and people write alike.
+SYMBOLS = {"kg", "m", "hackathon"}
 EVERY = [(kind, name) for kind, names in CHANGED.items() for name in sorted(names)]
 
 
