@@ -17,7 +17,7 @@ HUB = "sociaal-circulaire-hub-gent"
 TODAY = timezone.localdate()
 
 
-def times(days: int, first: int = 9, last: int = 12) -> dict[str, dt.datetime]:
+def times(days: int, first: int = 9, last: int = 12) -> dict[str, Any]:
     """So many days from today, from one hour on our clocks to another."""
     day = TODAY + dt.timedelta(days=days)
     return {"starts_at": moment(day, dt.time(first)), "ends_at": moment(day, dt.time(last))}
