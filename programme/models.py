@@ -81,7 +81,9 @@ class Activity(MendedByFields):
         verbose_name_plural = _("activiteiten")
         ordering = ["starts_at", "id"]
         indexes = [
-            models.Index(fields=["starts_at", "id"], name="activity_by_start", condition=Q(state__in=PUBLIC)),
+            models.Index(
+                fields=["starts_at", "id"], name="activity_by_start", condition=Q(published_at__isnull=False)
+            ),
             models.Index(fields=["hub", "starts_at", "id"], name="activity_of_hub_by_start"),
         ]
         constraints = [

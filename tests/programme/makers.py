@@ -52,10 +52,10 @@ class Programme:
         return services.cancel_activity(by=self.staff, activity=made, reason="De zaal is onder water gelopen.")
 
 
-def many(count: int, programme: Programme | None = None, **fields: Any) -> None:
-    """So many published ones, a day after each other around today, stored past the services."""
+def many(count: int, programme: Programme | None = None, first: int = -1_000, **fields: Any) -> None:
+    """So many published ones, a day after each other from that day on, stored past the services."""
     hub = (programme or Programme()).hub
-    moments = [times(number % 2_000 - 1_000) for number in range(count)]
+    moments = [times(number % 2_000 + first) for number in range(count)]
     given: dict[str, Any] = {
         "kind": "network", "languages": ["nl"], "online_link": "https://online.test.example/", "state": "published",
         "published_at": timezone.now(),

@@ -112,7 +112,7 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
         with CaptureQueriesContext(connection) as asked:
             ask()
         counts.append(len(asked))
-        many(40, story, partner=story.partner)
+        many(40, story, first=1, partner=story.partner)
     # The first request of a process may read what stays in memory.
     assert counts[1] == counts[2] <= 2
 
