@@ -64,7 +64,7 @@ class ActivityForm(SeenForm):
         label=gettext_lazy("Link om in te schrijven"), help_text=gettext_lazy("Leeg: wie wil, komt gewoon.")
     )
     partner = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("Partner die mee organiseert"), required=False
+        Organisation.objects.none(), label=gettext_lazy("Partner die mee organiseert"), required=False, empty_label="—"
     )
 
     def __init__(self, *given: Any, hub: Hub, **more: Any) -> None:
