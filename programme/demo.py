@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import F, Max
+
 from accounts.demo import DEMO_HUB
 from accounts.models import Organisation
 from exchanges.checks import moment
@@ -91,7 +93,8 @@ def make_fictional_activities(*, today: dt.date) -> None:
     remove_fictional_activities()
     rows = []
     for number, hub in enumerate(Hub.objects.order_by("pk")):
-        town = Municipality.objects.filter(hub_regions__hub=hub).order_by("nis").first()
+        towns = Municipality.objects.filter(hub_regions__hub=hub).annotate(people=Max("places__population"))
+        town = towns.order_by(F("people").desc(nulls_last=True), "nis").first()
         partner = Organisation.objects.partners_of(hub).filter(is_fictional=True).first()
         if town is None:
             continue
