@@ -75,7 +75,7 @@ def test_a_row_is_asked_about_by_the_rule_of_posting_by_form(
     company: Organisation, posted: Listing, row: str, asked: bool
 ) -> None:
     made = checked(company, HEAD + row)
-    assert made.preview["doubles"] == ([{"row": 2, "listing": posted.pk}] if asked else [])
+    assert [(one["row"], one["listing"]) for one in made.preview["doubles"]] == ([(2, posted.pk)] if asked else [])
     if asked:
         with pytest.raises(ValidationError, match="lijken op wat er al staat"):
             stored(made)
@@ -153,12 +153,29 @@ def test_the_page_asks_and_does_as_it_is_told(company: Organisation, posted: Lis
     assert "1 rij lijkt op wat er al staat." in page
     assert posted.get_absolute_url() in page
     assert 'name="alike-2"' in page
+    assert "Rij 2: Paletten van hout, bouw" in page
+    assert posted.title in page
     for given in ({}, {"alike": "iets"}, {"alike-2": "\0"}, {"alike-x": "new"}, {"alike-99": "new"}):
         client.post(reverse("import-decide", args=[made.pk]), {"action": "confirm"} | given)
         assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
     client.post(reverse("import-decide", args=[made.pk]), {"action": "confirm", "alike-2": "skip"})
     found = ListingImport.objects.get(pk=made.pk)
     assert (found.state, found.choices["rows"]["2"]["choice"]) == (ImportState.STORING, "skip")
+
+
+def test_a_row_past_the_thousandth_is_answered_by_its_plain_number(company: Organisation, posted: Listing) -> None:
+    made, client = checked(company, HEAD + ROW), Client()
+    client.force_login(member(company))
+    made.preview["doubles"] = [
+        {"row": 1234, "listing": posted.pk},
+        {"row": 1235, "title": "Nog een", "listing": None},
+        {"row": 1236, "title": "Weg", "listing": posted.pk + 1},
+    ]
+    made.save()
+    page = client.get(reverse("import", args=[made.pk])).content.decode()
+    assert [f'name="alike-{row}"' in page for row in (1234, 1235, 1236)] == [True] * 3
+    assert "dezelfde als een andere rij" in page
+    assert "lijkt op een zoekertje dat er niet meer is" in page
 
 
 def test_more_than_are_shown_follow_one_answer(company: Organisation, posted: Listing) -> None:
