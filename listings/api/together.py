@@ -90,17 +90,17 @@ def _check(given: ListingsTogetherSerializer) -> None:
         return
     mistakes = dict(given.errors)
     of_rows = mistakes.get("listings")
+    if isinstance(of_rows, list) and any(isinstance(row, dict) for row in of_rows):
+        of_rows = dict(enumerate(of_rows))
     if isinstance(of_rows, dict):
-        mistakes["listings"] = _of_itself(of_rows)
-    elif isinstance(of_rows, list) and any(isinstance(row, dict) for row in of_rows):
-        mistakes["listings"] = {str(number): _of_itself(row) for number, row in enumerate(of_rows) if row}
+        mistakes["listings"] = _of_itself({number: _of_itself(row) for number, row in of_rows.items() if row})
     raise serializers.ValidationError(mistakes)
 
 
-def _of_itself(mistakes: dict[str, Any]) -> Any:
+def _of_itself(mistakes: Any) -> Any:
     """What is wrong with a whole, where that is all."""
     whole = api_settings.NON_FIELD_ERRORS_KEY
-    return mistakes[whole] if list(mistakes) == [whole] else mistakes
+    return mistakes[whole] if isinstance(mistakes, dict) and list(mistakes) == [whole] else mistakes
 
 
 def _digest(sent: Any) -> str:

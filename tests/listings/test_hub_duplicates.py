@@ -115,7 +115,9 @@ def test_a_pair_that_is_none_leaves_the_list_until_it_is_put_back(standing: List
         ("listing.duplicate_again", twin.pk, {"other": standing.pk}),
     ]
     # What staff think of listings is the hub's, and no affair of the organisations.
-    assert {(event.organisation_id, tuple(event.hub_ids)) for event in events} == {(None, tuple(sorted(standing.hub_ids)))}
+    assert {(event.organisation_id, tuple(event.hub_ids)) for event in events} == {
+        (None, tuple(sorted(standing.hub_ids)))
+    }
 
 
 @pytest.mark.parametrize(
