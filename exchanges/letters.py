@@ -25,6 +25,7 @@ from exchanges.conversations import (
     reminded_of_exchange,
 )
 from exchanges.enums import CALLED_OFF, Side, Turn
+from exchanges.food import food_date_words
 from exchanges.mail.addresses import replies_about, reply_addresses
 from exchanges.models import (
     Appointment,
@@ -39,7 +40,9 @@ from exchanges.models import (
 from exchanges.nearest import nearest_to
 from exchanges.parties import know_parties, place_of
 from exchanges.proposals import proposers_at_hub
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
+from exchanges.steps import STEPS
+from exchanges.turns import turn_at
 from exchanges.words import moment_words, next_words, sentences_of
 from journal.attachments import Attachment
 from journal.enums import Topic
@@ -53,6 +56,8 @@ from materials import figures
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
 PROPOSAL, HUB_INVITED, CHAIN_FELL = "exchange_proposal", "exchange_hub_invited", "chain_fell"
 GONE = "request_gone"
+#: The steps that say when one meets.
+_OF_MOMENTS = frozenset({STEPS["propose_times"].verb, STEPS["confirm_time"].verb})
 
 
 def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
@@ -75,6 +80,7 @@ def tell_of_step(
     as well.
     """
     appointment = confirmed(changed) if changed is not None else None
+    (leg,) = exchange.legs.all() if step.step in _OF_MOMENTS else (None,)
     readers = list(readers_of_exchange(exchange, step.actor_id if appointment is None else None))
     replies = replies_about(exchange, readers)
     letters = []
@@ -91,6 +97,7 @@ def tell_of_step(
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
                 "appointment": moment_words(appointment.period) if appointment is not None else "",
                 "is_off": exchange.state in CALLED_OFF,
+                "food": food_date_words(exchange, leg) if leg is not None else "",
                 "next": next_words(exchange, side, step.at),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),

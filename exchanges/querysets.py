@@ -35,7 +35,7 @@ from exchanges.enums import (
     StartedFrom,
     Turn,
 )
-from exchanges.steps import STATES
+from exchanges.turns import turn_is
 from listings.enums import ListingKind
 
 #: How far ahead a hub looks at the appointments of its week.
@@ -151,9 +151,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def waiting_for(self, user: User) -> Self:
         """In which one of the user's organisations is to do something."""
         own = user.memberships.values("organisation")
-        # As exchanges.schedule.turn_at() says it of one.
-        ended = timezone.now() + STATES[ExchangeState.SCHEDULED].lasts
-        both = Q(turn=Turn.BOTH) | Q(turn=Turn.NOBODY, state=ExchangeState.SCHEDULED, deadline_at__lte=ended)
+        both = turn_is(Turn.BOTH, timezone.now())
         return self.open().filter(
             (both | Q(turn=Turn.REQUESTER)) & Q(requester__in=own) | (both | Q(turn=Turn.OWNER)) & Q(owner__in=own)
         )
@@ -190,9 +188,9 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
             "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
-    def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
+    def as_waiting(self, at: dt.datetime) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See `longest_waiting`."""
-        nobody = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        nobody = Case(When(turn_is(Turn.NOBODY, at), then=Value(1)), default=Value(0))
         return _as_waiting(self, nobody, sorted(OPEN), Followed.EXCHANGE)
 
     def for_cards(self) -> Self:
@@ -297,12 +295,15 @@ def _as_waiting(
 
 
 def longest_waiting(
-    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet, proposals: models.QuerySet[Any, tuple[Any, ...]]
+    exchanges: ExchangeQuerySet,
+    agreements: AgreementQuerySet,
+    proposals: models.QuerySet[Any, tuple[Any, ...]],
+    at: dt.datetime,
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
     """All, as one list of (which of Followed, its key, …): what waits for somebody, then what waits for its day, each
     by since when; what is over comes last, the newest first. `proposals` are as ProposalQuerySet.as_waiting() gives.
     """
-    rows = exchanges.as_waiting().union(agreements.as_waiting(), proposals, all=True)
+    rows = exchanges.as_waiting(at).union(agreements.as_waiting(), proposals, all=True)
     return rows.order_by("nobody", "opened", "-since", "kind", "pk")
 
 

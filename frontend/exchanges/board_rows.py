@@ -27,6 +27,7 @@ from exchanges.models import (
 from exchanges.parties import know_parties
 from exchanges.proposals import refusal_words
 from exchanges.querysets import EXPIRES_WITHIN
+from exchanges.turns import turn_at
 from frontend.components import figures
 from geo.models import Hub
 from listings.owners import know_owners
@@ -92,12 +93,12 @@ def _exchange_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> 
     follow_ups = HubFollowUp.objects.filter(hub=hub, exchange__in=keys).select_related("user")
     names = {one.exchange_id: one.user.name or one.user.email for one in follow_ups}
     expiring = set(Exchange.objects.filter(pk__in=keys).expiring(at).values_list("pk", flat=True))
-    return {one.pk: _exchange_row(one, names.get(one.pk, ""), one.pk in expiring) for one in found}
+    return {one.pk: _exchange_row(one, names.get(one.pk, ""), one.pk in expiring, at) for one in found}
 
 
-def _exchange_row(exchange: Exchange, followed_by: str, is_expiring: bool) -> Row:
+def _exchange_row(exchange: Exchange, followed_by: str, is_expiring: bool, at: dt.datetime) -> Row:
     (leg,) = exchange.legs.all()
-    waits_for, to_call = _waiting(exchange, Turn(exchange.turn))
+    waits_for, to_call = _waiting(exchange, turn_at(exchange, at))
     return Row(
         Followed.EXCHANGE, exchange.pk, exchange.get_absolute_url(), exchange.heading,
         str(ExchangeState(exchange.state).label), figures.stored_amount(leg.current_quantity, leg.unit),

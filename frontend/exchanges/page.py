@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Role, Side, Turn
+from exchanges.food import food_date_words
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.reading import behalf_notes_of, reasons_for
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
+from exchanges.turns import turn_at
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
@@ -88,6 +90,7 @@ def exchange_context(
         "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
         "carrier": Carrier.objects.filter(leg=leg).first() if given_of(exchange).is_waste else None,
         "appointment": moment_words(appointment.period) if appointment else "",
+        "food": food_date_words(exchange, leg),
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
         "history": [

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -23,6 +22,7 @@ from listings.balances.free import standing_of
 from listings.models import WHOLE_LOT, Listing, Reservation
 from tests.exchanges.makers import Story
 from tests.exchanges.test_service_weeks import MONDAY, Workshop
+from tests.machines import as_deep_as_asked
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -182,4 +182,4 @@ class WeeksOfAService(Exchanges):
 
 @pytest.mark.parametrize("machine", [Exchanges, WeeksOfAService])
 def test_whatever_people_do_it_adds_up_and_ends(machine: type[Exchanges]) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(machine, settings=as_deep_as_asked())

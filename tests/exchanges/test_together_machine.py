@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
@@ -30,6 +29,7 @@ from listings.models import Listing
 from tests.exchanges.makers import Story
 from tests.exchanges.test_chains import Desks
 from tests.exchanges.test_machine import Exchanges
+from tests.machines import as_deep_as_asked
 from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -160,4 +160,4 @@ class Together(Exchanges):
 
 
 def test_chains_bundles_and_proposals_add_up_and_end() -> None:
-    run_state_machine_as_test(Together, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Together, settings=as_deep_as_asked())

@@ -132,6 +132,7 @@ DATA: dict[str, dict[str, Any]] = {
         "weeks": "7 december (20 stuks), 14 december (12 stuks)",
         "appointment": "donderdag 3 december, 10:00–12:00",
         "is_off": False,
+        "food": "De THT-datum is 2 december 2026, en die is dan voorbij. Het kan nog goed zijn: kijk, ruik en proef.",
         "next": "De ander zegt dat jullie niet kwamen. Tegenspreken kan tot donderdag 3 december, 12:00.",
         "can_reply": True,
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
