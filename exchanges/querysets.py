@@ -20,12 +20,13 @@ from exchanges.enums import (
     AGREEMENT_STATES_OF,
     AGREEMENT_UNANSWERED,
     CALLED_OFF,
+    FELL,
     HOLDING,
     OPEN,
     STATES_OF,
+    WENT_OVER,
     AgreementState,
     AppointmentState,
-    Confirmation,
     DeliveryState,
     EnquiryEnd,
     EnquiryState,
@@ -44,13 +45,7 @@ _WEEK = dt.timedelta(days=6)
 EXPIRES_WITHIN = dt.timedelta(days=2)
 
 if TYPE_CHECKING:
-    from exchanges.models import (  # noqa: F401
-        Delivery,
-        Enquiry,
-        Exchange,
-        ImpactEntry,
-        StandingAgreement,
-    )
+    from exchanges.models import Delivery, Enquiry, Exchange, StandingAgreement  # noqa: F401
     from listings.models import Listing
 
 
@@ -169,8 +164,21 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def in_group(self, group: Group, at: dt.datetime) -> Self:
         if group == Group.EXPIRING:
             return self.expiring(at)
-        found, today = self.filter(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
-        return found.met_within(today, today + _WEEK) if group == Group.WEEK else found
+        found, today = Q(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
+        if group == Group.STUCK:
+            found |= self._left_a_lot()
+        rows = self.filter(found)
+        return rows.met_within(today, today + _WEEK) if group == Group.WEEK else rows
+
+    def that_left_a_lot(self) -> Self:
+        """That brought a lot to the service of a chain which fell through then: it lies there, and is still held."""
+        return self.filter(self._left_a_lot())
+
+    def _left_a_lot(self) -> Q:
+        # Asked of each by itself, since what goes on from it was begun after it: all that fell is never gathered.
+        of_chain = self.model._default_manager.filter(arrangement=OuterRef("arrangement"), pk__gt=OuterRef("pk"))
+        onward = of_chain.filter(via__isnull=False, state__in=sorted(FELL), legs__reservation__isnull=False)
+        return Q(Exists(onward), state__in=sorted(WENT_OVER), arrangement__isnull=False, via=None)
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
@@ -373,28 +381,3 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def for_rows(self) -> Self:
         return self.select_related("hub", "municipality", "asker", "organisation", "owner")
-
-
-class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
-    def current(self) -> Self:
-        """The lines that count: those that no later one corrects."""
-        return self.filter(corrected_by=None)
-
-    def of_nothing(self) -> Self:
-        """Of what turned out not to have been handed over."""
-        return self.filter(confirmation=Confirmation.NOTHING)
-
-    def in_hub(self, hub_id: int) -> Self:
-        return self.filter(hub_ids__contains=[hub_id])
-
-    def of_lots(self, listings: models.QuerySet["Listing"]) -> Self:
-        """Of what was handed over of these listings themselves; a service that works on one counts for its own."""
-        return self.filter(leg__listing__in=listings).exclude(confirmation=Confirmation.NOTHING)
-
-    def of_organisation(self, organisation_id: int) -> Self:
-        """Of what it gave or received."""
-        return self.filter(Q(giver_id=organisation_id) | Q(receiver_id=organisation_id))
-
-    def between(self, first: dt.date, last: dt.date) -> Self:
-        """Completed from the first day to the last, both included."""
-        return self.filter(completed_on__range=(first, last))

@@ -78,8 +78,20 @@ DATA: dict[str, dict[str, Any]] = {
     },
     "chain_fell": {
         "what": "Oude frigo's",
-        "service": "Herstelatelier",
-        "demand": "Bo & Co <b> zoekt frigo's",
+        "said": [
+            {
+                "words": "Ann (Kringwinkel Noord) annuleerde de uitwisseling van “Oude frigo's”.",
+                "requester": "Kringwinkel Noord",
+                "behalf_note": "An & Co <b>, per telefoon",
+                "reason": "Brand <b> in het atelier.",
+            },
+            {"words": "De dienst zegde af.", "requester": "", "behalf_note": "", "reason": ""},
+        ],
+        "lies_at": "Kringwinkel <b> Noord",
+        "is_free": False,
+        "chain": "Oude frigo's → Herstelatelier → Bo & Co <b> zoekt frigo's",
+        "own": "Oude frigo's",
+        "can_reply": True,
         "is_hub": True,
         "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
     },
