@@ -93,6 +93,7 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
         "why_not": refusal_words(found) if reads_refusal(found, organisations, hubs) else "",
         "is_stored": found.service is not None and stores_only(found.service),
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
+        "own": sides[own[0]] if own else None,
         "is_over": state == ProposalState.LAPSED,
         "is_withdrawn": state == ProposalState.WITHDRAWN,
         "may_withdraw": state == ProposalState.WAITING

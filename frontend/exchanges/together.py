@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.enums import ArrangementKind, ExchangeState
+from exchanges.fallen import endings_of
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
 from frontend.components import figures
@@ -32,7 +33,8 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
     ]
     is_chain = arrangement.kind == ArrangementKind.CHAIN
     parts = list(arrangement.exchanges.order_by("pk")) if is_chain else []
-    title, words = _words(arrangement, parts)
+    why = [one.words for one in endings_of(parts)] if arrangement.fell_at is not None else []
+    title, words = _words(arrangement, parts, why)
     known = {one.pk for one in seen} | {exchange.pk}
     unseen = [_part(one) for one in parts if one.pk not in known]
     return {"title": title, "words": words % {"count": others + 1}, "rows": rows, "unseen": unseen}
@@ -47,8 +49,8 @@ def _part(part: Exchange) -> dict[str, str]:
     }
 
 
-def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, str]:
-    """`parts` are those of a chain."""
+def _words(arrangement: Arrangement, parts: Sequence[Exchange], why: Sequence[str]) -> tuple[str, str]:
+    """`parts` are those of a chain, and `why` it didn't go on."""
     match ArrangementKind(arrangement.kind):
         case ArrangementKind.BUNDLE:
             what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")
@@ -58,11 +60,11 @@ def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, st
                 "Dit werk is over %(count)d weken verdeeld. Elke week spreek je apart af."
             )
         case ArrangementKind.CHAIN if arrangement.fell_at is not None:
-            return _("Keten"), _("Deze keten ging niet door: een van de %(count)d delen viel weg.")
+            return _("Keten"), " ".join([_("Deze keten ging niet door."), *why])
         case ArrangementKind.CHAIN if all(one.state == ExchangeState.COMPLETED for one in parts):
             return _("Keten"), _("Deze keten is rond: alle %(count)d delen zijn afgerond.")
         case ArrangementKind.CHAIN:
             return _("Keten"), _(
                 "Een van de %(count)d delen van een keten: eerst naar de dienst, en van daar naar wie het gebruikt. "
-                "Valt er één weg, dan stopt de hele keten."
+                "Gaat er één niet door, dan stopt de hele keten."
             )
