@@ -5,6 +5,7 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
+from exchanges.agreements.history import TOLD
 from exchanges.agreements.steps import STEPS as AGREEMENT_STEPS
 from exchanges.enums import (
     AgreementState,
@@ -113,9 +114,16 @@ AGREEMENT_ROW = an_object(
     behalf_note=MAYBE_TEXT, remark=TEXT, reason=TEXT, created_at=MOMENT,
     state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
 )  # fmt: skip
+AGREEMENT_STEP_ROW = an_object(
+    "What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where "
+    "time did it; `behalf_note` is who of it asked staff of a hub to.",
+    step=one_of([verb.value for verb in TOLD]), side=one_of(Side.values, nullable=True), behalf_note=MAYBE_TEXT,
+    due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
+)  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],
     deliveries=a_list(DELIVERY_ROW),
+    steps=a_list(AGREEMENT_STEP_ROW),
     open_steps=a_list(an_object(step=one_of(AGREEMENT_NAMES), side=one_of(Side.values, nullable=True))),
 )
 AGREEMENTS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(AGREEMENT_ROW))

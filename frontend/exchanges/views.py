@@ -22,7 +22,7 @@ from exchanges.checks import fitting
 from exchanges.enums import AppointmentState, ExchangeState, Role
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
-from exchanges.permissions import is_staff_of, partnerships_of, sides_of
+from exchanges.permissions import acts_for_hub, partnerships_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
@@ -164,7 +164,7 @@ def _step_form(request: MemberRequest, name: str, found: Exchange, data: Any) ->
     (leg,) = found.legs.all()
     leg.listing = found.listing
     mediates = Role.HUB in STEPS[name].actors
-    on_behalf = not mediates and not sides_of(request.user, found) and is_staff_of(request.user, found)
+    on_behalf = not mediates and acts_for_hub(request.user, found)
     return FORMS.get(name, StepForm)(data, request.FILES, leg=leg, on_behalf=on_behalf)
 
 

@@ -193,8 +193,8 @@ VISITS: list[Visit] = [
     # Steps, and what is written.
     writes(R.TAKE_STEPS, "exchange-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
     sends(R.TAKE_STEPS, "api-exchange-steps", {"step": "accept"}),
-    writes(R.TAKE_STEPS, "agreement-step", {"version": 1, "key": "k"}),
-    sends(R.TAKE_STEPS, "api-agreement-steps", {"step": "accept"}),
+    writes(R.TAKE_STEPS, "agreement-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
+    sends(R.TAKE_STEPS, "api-agreement-steps", lambda _cast, role: {"step": "accept"} | _behalf_of(role)),
     writes(R.TAKE_STEPS, "exchange-message", {"message-key": "k", "message-text": "Dag"}, before=_hub_asked_in),
     sends(R.TAKE_STEPS, "api-exchange-messages", {"text": "Dag"}, before=_hub_asked_in),
     writes(R.WRITE_FOR, "exchange-invite-hub"),

@@ -1717,7 +1717,8 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
-         *     same `idempotency_key` again changes nothing.
+         *     same `idempotency_key` again changes nothing. Staff of a hub that act for a side say in `behalf_note` who of it
+         *     asked them to, and how.
          */
         AgreementStepRequest: {
             step: components["schemas"]["AgreementStepStepEnum"];
@@ -1726,6 +1727,7 @@ export interface components {
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
+            behalf_note?: string;
             /** Format: date */
             due_on?: string;
             /** Format: date */
@@ -3325,6 +3327,19 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        AgreementStepRow: {
+            /** @enum {string} */
+            step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
+            /** @enum {string|null} */
+            side: "requester" | "owner" | null;
+            behalf_note: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date-time */
+            at: string;
+            words: string;
+        };
         AgreementDetail: {
             id: number;
             /** @enum {string} */
@@ -3361,6 +3376,7 @@ export interface components {
             /** Format: date */
             next_on: string | null;
             deliveries: components["schemas"]["DeliveryRow"][];
+            steps: components["schemas"]["AgreementStepRow"][];
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "change" | "change_delivery" | "counter" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "take_back" | "withdraw";
