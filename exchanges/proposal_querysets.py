@@ -156,6 +156,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def for_rows(self) -> Self:
         return self.select_related(
-            "hub", "proposed_for", "supply__material", "supply__organisation", "service__organisation",
-            "demand__material", "demand__organisation",
+            "hub", "proposed_for", "supply__material", "supply__municipality", "supply__organisation",
+            "service__organisation", "demand__material", "demand__organisation",
         )  # fmt: skip

@@ -161,10 +161,12 @@ REFUSAL = an_object(
     words=MAYBE_TEXT,
 )
 PROPOSAL = an_object(
-    "A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of "
-    "the supply, and how much work. `own_sides` are those that you may answer for.",
+    "A match that a hub brings to both sides, a supply and the service that is to work on it, or a chain with a "
+    "service in between. With a service it has its week and how much work, of a chain also how much of the supply. "
+    "`obstacles` say of work that waits what doesn't fit. `own_sides` are those that you may answer for.",
     id=ID, state=one_of(ProposalState.values), hub=MAYBE_TEXT, proposed_for=maybe(PARTY), supply=PROPOSAL_SIDE,
-    service=maybe(PROPOSAL_SIDE), demand=PROPOSAL_SIDE, week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
+    service=maybe(PROPOSAL_SIDE), demand=maybe(PROPOSAL_SIDE), obstacles=a_list(TEXT),
+    week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
     unit=one_of(Unit.values, nullable=True), work=MAYBE_NUMBER, work_unit=one_of(Unit.values, nullable=True),
     note=TEXT, refusal=maybe(REFUSAL), made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
     exchange=maybe(ID), arrangement=maybe(ID),

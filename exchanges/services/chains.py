@@ -1,8 +1,6 @@
 """A chain: a supply goes to a service, and from there to a demand, once all three have said yes."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
@@ -19,7 +16,6 @@ from exchanges.beginning import check_not_running, complete, new_exchange, store
 from exchanges.checks import (
     check_period,
     check_quantity,
-    check_still_safe,
     check_window,
     late_food_words,
     why_not_together,
@@ -28,9 +24,9 @@ from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, 
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
-from exchanges.schedule import BRUSSELS
 from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
 from exchanges.verbs import ExchangeVerb
+from exchanges.work_weeks import check_supply_in_week, end_of_week, naming_listing
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
 from listings.late import TooLate
@@ -78,7 +74,7 @@ def propose_chain(
     made = Proposal(
         hub=staff.hub if staff else None, proposed_for=next((one.organisation for one in own.values()), None),
         supply=supply, service=service, demand=demand, week=week, quantity=quantity, work=work, note=note.strip(),
-        made_by=by, made_at=at, lapses_at=min(at + LASTS, _end_of_week(week)),
+        made_by=by, made_at=at, lapses_at=min(at + LASTS, end_of_week(week)),
     )  # fmt: skip
     for name in own:
         setattr(made, f"{name}_answer", Answer.YES)
@@ -122,26 +118,10 @@ def _check_in_time(supply: Listing, demand: Listing, week: dt.date) -> None:
     """Raise ValidationError unless the supply is available in the week of the work, the demand after it, and a use-by
     date no earlier than the Monday after.
     """
-    sunday, after_it = week + WEEK - dt.timedelta(days=1), week + WEEK
-    with _naming_listing(supply):
-        check_window(supply, min(max(week, supply.available_from or week), sunday))
-        check_still_safe(supply, [TimestamptzRange(_end_of_week(week))])
-    with _naming_listing(demand):
+    after_it = week + WEEK
+    check_supply_in_week(supply, week)
+    with naming_listing(demand):
         check_window(demand, max(after_it, demand.available_from or after_it))
-
-
-@contextmanager
-def _naming_listing(listing: Listing) -> Iterator[None]:
-    """Move the messages of a ValidationError raised inside to the week, each behind the heading of the listing."""
-    try:
-        yield
-    except ValidationError as error:
-        raise ValidationError({"week_start": [f"{listing.heading}: {words}" for words in error.messages]}) from None
-
-
-def _end_of_week(week: dt.date) -> dt.datetime:
-    """The Monday after, 00:00 in Brussels, as UTC."""
-    return dt.datetime.combine(week + WEEK, dt.time(), BRUSSELS).astimezone(dt.UTC)
 
 
 def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:

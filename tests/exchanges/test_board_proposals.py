@@ -63,12 +63,14 @@ def test_each_tab_has_the_proposals_that_belong_in_it_and_counts_them() -> None:
     }  # fmt: skip
     refused, begun = made["refused"], made["begun"]
     services.answer_proposal(
-        by=refused.demand.organisation.memberships.get().user, proposal=refused, answer="no", reason="price",
+        by=refused.sides["demand"].organisation.memberships.get().user, proposal=refused, answer="no", reason="price",
         words="Veel te duur.",
     )  # fmt: skip
     services.withdraw_proposal(by=board.staff, proposal=made["taken back"])
     board.say(board.supply, "yes", begun)
-    services.answer_proposal(by=begun.demand.organisation.memberships.get().user, proposal=begun, answer="yes")
+    services.answer_proposal(
+        by=begun.sides["demand"].organisation.memberships.get().user, proposal=begun, answer="yes"
+    )
     expected = {
         "open": ["soon", "waits"], "new": ["soon", "waits"], "expiring": ["soon"],
         "stopped": ["lapsed", "refused", "taken back"], "agreed": [], "week": [], "stuck": [], "done": [],

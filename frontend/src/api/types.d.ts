@@ -480,7 +480,7 @@ export interface paths {
         /** @description The newest first. */
         get: operations["hubs_proposals_list"];
         put?: never;
-        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved. */
+        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved: of a service, in its week. */
         post: operations["hubs_proposals_create"];
         delete?: never;
         options?: never;
@@ -1856,10 +1856,8 @@ export interface components {
          */
         ChainProposalRequest: {
             supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
             service: number;
+            demand: number;
             /** Format: date */
             week_start: string;
             /** Format: decimal */
@@ -1868,6 +1866,8 @@ export interface components {
             work: string;
             /** @default false */
             sure: boolean;
+            /** @default  */
+            note: string;
         };
         /**
          * @description * `for_parts` - for_parts
@@ -2182,6 +2182,23 @@ export interface components {
             name: string;
             organisations?: string[];
         };
+        /**
+         * @description A supply with what it fits, and why: a `demand`, or a `service` with the Monday of the week of its work
+         *     (`week_start`), and how much that is in its capacity_unit (`work`). `sure` proposes food that comes out after its
+         *     best-before date.
+         */
+        HubProposalRequest: {
+            supply: number;
+            demand?: number;
+            service?: number;
+            /** Format: date */
+            week_start?: string;
+            /** Format: decimal */
+            work?: string;
+            sure?: boolean;
+            /** @default  */
+            note: string;
+        };
         /** @description GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX. */
         ImportFileRequest: {
             /**
@@ -2389,13 +2406,6 @@ export interface components {
             licence?: components["schemas"]["LicenceEnum"];
             attribution?: string;
             order?: number;
-        };
-        /** @description A supply and a demand that fit, and why. */
-        MatchProposalRequest: {
-            supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
         };
         /** @description What is written. The same `idempotency_key` again answers with the message that it sent the first time. */
         MessageRequest: {
@@ -3457,7 +3467,7 @@ export interface components {
             reason: "too_far" | "condition" | "quantity" | "timing" | "price" | "solved" | "other" | null;
             words: string | null;
         };
-        /** @description A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of the supply, and how much work. `own_sides` are those that you may answer for. */
+        /** @description A match that a hub brings to both sides, a supply and the service that is to work on it, or a chain with a service in between. With a service it has its week and how much work, of a chain also how much of the supply. `obstacles` say of work that waits what doesn't fit. `own_sides` are those that you may answer for. */
         Proposal: {
             id: number;
             /** @enum {string} */
@@ -3466,7 +3476,8 @@ export interface components {
             proposed_for: components["schemas"]["Party"] | null;
             supply: components["schemas"]["ProposalSide"];
             service: components["schemas"]["ProposalSide"] | null;
-            demand: components["schemas"]["ProposalSide"];
+            demand: components["schemas"]["ProposalSide"] | null;
+            obstacles: string[];
             /** Format: date */
             week_start: string | null;
             quantity: number | null;
@@ -8118,7 +8129,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MatchProposalRequest"];
+                "application/json": components["schemas"]["HubProposalRequest"];
             };
         };
         responses: {
