@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Organisation, User
+from exchanges.chain_parts import parts_of_chain, unseen_parts
 from exchanges.enums import AppointmentState
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
@@ -61,7 +62,9 @@ def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str
 
 
 def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
-    """With what the reader sees of all that was begun along with each other, and how many that are."""
+    """With what the reader sees of all that was begun along with each other, how many that are, and of a chain how far
+    the others are.
+    """
     found = list(Exchange.objects.visible_to(reader).filter(arrangement=arrangement).with_legs().order_by("pk"))
     rows = exchange_rows(found, reader)
     return {
@@ -70,6 +73,10 @@ def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
         "parts": arrangement.exchanges.count(),
         "fell_at": arrangement.fell_at,
         "exchanges": [row | _legs_of(one) for row, one in zip(rows, found, strict=True)],
+        "unseen": [
+            {"part": "from_service" if one.is_last else "to_service", "state": one.state, "state_since": one.since}
+            for one in unseen_parts(parts_of_chain(arrangement), {one.pk for one in found})
+        ],
     }
 
 

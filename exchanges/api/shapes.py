@@ -81,11 +81,15 @@ EXCHANGE_DETAIL = an_object(
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
+UNSEEN_PART = an_object(
+    "To the service, or from there to who uses it.",
+    part=one_of(["to_service", "from_service"]), state=one_of(ExchangeState.values), state_since=MOMENT,
+)  # fmt: skip
 ARRANGEMENT = an_object(
     "Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when "
-    "all were told that it doesn't go on.",
+    "all were told that it doesn't go on. `unseen` are the hand-overs of a chain that aren't yours: how far each is.",
     id=ID, kind=one_of(ArrangementKind.values), parts=ID, fell_at=maybe(MOMENT),
-    exchanges=a_list(EXCHANGE_WITH_LEGS),
+    exchanges=a_list(EXCHANGE_WITH_LEGS), unseen=a_list(UNSEEN_PART),
 )  # fmt: skip
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,

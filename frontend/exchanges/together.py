@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.chain_parts import UnseenPart, parts_of_chain, unseen_parts
 from exchanges.enums import ArrangementKind, ExchangeState
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
@@ -30,20 +31,17 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
         for one in seen
         for leg in one.legs.all()
     ]
-    is_chain = arrangement.kind == ArrangementKind.CHAIN
-    parts = list(arrangement.exchanges.order_by("pk")) if is_chain else []
+    parts = parts_of_chain(arrangement)
     title, words = _words(arrangement, parts)
-    known = {one.pk for one in seen} | {exchange.pk}
-    unseen = [_part(one) for one in parts if one.pk not in known]
+    unseen = [_part(one) for one in unseen_parts(parts, {one.pk for one in seen} | {exchange.pk})]
     return {"title": title, "words": words % {"count": others + 1}, "rows": rows, "unseen": unseen}
 
 
-def _part(part: Exchange) -> dict[str, str]:
-    """How far a hand-over of a chain is whose parties are nobody else's affair: who counts on the chain is to know."""
-    day = figures.short_day(timezone.localdate(part.state_since))
+def _part(part: UnseenPart) -> dict[str, str]:
+    day = figures.short_day(timezone.localdate(part.since))
     return {
-        "what": _("Van de dienst naar wie het gebruikt") if part.via_id else _("Naar de dienst"),
-        "state": _("%(state)s sinds %(day)s") % {"state": part.get_state_display(), "day": day},
+        "what": _("Van de dienst naar wie het gebruikt") if part.is_last else _("Naar de dienst"),
+        "state": _("%(state)s sinds %(day)s") % {"state": part.state.label, "day": day},
     }
 
 

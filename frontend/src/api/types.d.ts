@@ -3235,7 +3235,16 @@ export interface components {
             next: string | null;
             results: components["schemas"]["ExchangeRow"][];
         };
-        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. */
+        /** @description To the service, or from there to who uses it. */
+        UnseenPart: {
+            /** @enum {string} */
+            part: "to_service" | "from_service";
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            /** Format: date-time */
+            state_since: string;
+        };
+        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. `unseen` are the hand-overs of a chain that aren't yours: how far each is. */
         Arrangement: {
             id: number;
             /** @enum {string} */
@@ -3244,6 +3253,7 @@ export interface components {
             /** Format: date-time */
             fell_at: string | null;
             exchanges: components["schemas"]["ExchangeWithLegs"][];
+            unseen: components["schemas"]["UnseenPart"][];
         };
         StepRow: {
             number: number;
