@@ -189,10 +189,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The oldest first. Staff of its hub read along once a side asked them in. */
+        /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. An exchange that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_messages_create"];
         delete?: never;
         options?: never;
@@ -301,7 +301,7 @@ export interface paths {
         /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_agreements_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. One that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_agreements_messages_create"];
         delete?: never;
         options?: never;
