@@ -37,9 +37,8 @@ def forget_earlier(supply: Listing, service: Listing | None, demand: Listing | N
 
 
 def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User, **changes: str) -> None:
-    hubs = {pk for listing in proposal.sides.values() for pk in listing.hub_ids}
     record(
-        verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
+        verb, proposal, by=by, hub_ids=proposal.hub_ids,
         changes={"listing": proposal.supply_id, "other": proposal.demand_id or proposal.service_id} | changes,
     )  # fmt: skip
 

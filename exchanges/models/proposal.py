@@ -3,9 +3,11 @@
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,8 @@ class Proposal(models.Model):
     """
 
     hub = models.ForeignKey("geo.Hub", models.CASCADE, null=True, related_name="+")
+    # Which hubs see it: the one that proposed it, or where a member did, those of the listings at that time.
+    hub_ids = ArrayField(models.IntegerField(), default=list, db_default=Value([], ArrayField(models.IntegerField())))
     proposed_for = models.ForeignKey("accounts.Organisation", models.CASCADE, null=True, related_name="+")
     supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="proposals_as_supply")
     service = models.ForeignKey("listings.Listing", models.CASCADE, null=True, related_name="proposals_as_service")
@@ -76,6 +80,7 @@ class Proposal(models.Model):
         verbose_name_plural = _("voorstellen")
         ordering = ["-made_at", "-pk"]
         indexes = [
+            GinIndex(fields=["hub_ids"], name="proposal_in_hubs"),
             models.Index(
                 fields=["lapses_at"],
                 name="proposal_lapse_untold",

@@ -72,7 +72,8 @@ def propose_chain(
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, demand, at)
     made = Proposal(
-        hub=staff.hub if staff else None, proposed_for=next((one.organisation for one in own.values()), None),
+        hub=staff.hub if staff else None, hub_ids=[staff.hub_id] if staff else _hubs_of(three),
+        proposed_for=next((one.organisation for one in own.values()), None),
         supply=supply, service=service, demand=demand, week=week, quantity=quantity, work=work, note=note.strip(),
         made_by=by, made_at=at, lapses_at=min(at + LASTS, end_of_week(week)),
     )  # fmt: skip
@@ -85,6 +86,11 @@ def propose_chain(
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
     return made
+
+
+def _hubs_of(three: tuple[Listing, ...]) -> list[int]:
+    """Those in which one of them lies."""
+    return sorted({pk for listing in three for pk in listing.hub_ids})
 
 
 def concerned_by(user: User, three: tuple[Listing, ...]) -> tuple[dict[str, Listing], HubStaff | None]:
@@ -148,7 +154,7 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
         kind=ArrangementKind.CHAIN, requester=demand.organisation, asked_by=proposal.made_by,
         idempotency_key=uuid4().hex, created_at=at,
     )  # fmt: skip
-    hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
+    hubs = _hubs_of((supply, service, demand))
     bringing, fetching = spoken_by(proposal, "supply"), spoken_by(proposal, "demand")
     brought = new_exchange(
         by=bringing.user, behalf_note=bringing.behalf_note, listing=service, period=proposal.week,

@@ -49,7 +49,14 @@ def propose_match(
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, None, demand, at)
     made = Proposal.objects.create(
-        hub=hub, supply=supply, demand=demand, note=note.strip(), made_by=by, made_at=at, lapses_at=at + LASTS
+        hub=hub,
+        hub_ids=[hub.pk],
+        supply=supply,
+        demand=demand,
+        note=note.strip(),
+        made_by=by,
+        made_at=at,
+        lapses_at=at + LASTS,
     )
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)

@@ -63,8 +63,8 @@ def propose_work(
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, None, at)
     made = Proposal.objects.create(
-        hub=hub, supply=supply, service=service, week=week, work=work, note=note.strip(), made_by=by, made_at=at,
-        lapses_at=min(at + LASTS, end_of_week(week)),
+        hub=hub, hub_ids=[hub.pk], supply=supply, service=service, week=week, work=work, note=note.strip(),
+        made_by=by, made_at=at, lapses_at=min(at + LASTS, end_of_week(week)),
     )  # fmt: skip
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)

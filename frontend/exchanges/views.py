@@ -241,10 +241,12 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     by_agreement = unread.exclude(conversation__agreement=None).counts_by("agreement")
     # What is over stands there as long as there is something to read.
     standing = StandingAgreement.objects.of_members(request.user).open_or_among(by_agreement)
-    standing = standing.mine_to_act_on_first(request.user).for_rows()[:PAGE_SIZE]
+    standing = standing.mine_to_act_on_first(request.user, by_agreement).for_rows()
+    agreements = Paginator(standing, PAGE_SIZE).get_page(request.GET.get("afspraken"))
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
                "unread_answers": unread.exclude(conversation__enquiry=None).count(),
-               "mine": mine, "agreements": agreement_rows(standing, request.user, by_agreement)}  # fmt: skip
+               "mine": mine, "agreements": agreement_rows(agreements, request.user, by_agreement),
+               "agreement_page": agreements, "unread_in_agreements": sum(by_agreement.values())}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 
