@@ -129,7 +129,8 @@ class HubProposalsView(APIView):
         hub = get_object_or_404(Hub, slug=slug)
         given = HubProposalSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        told = dict(given.validated_data)
+        # A form that leaves a box unticked says no by that.
+        told = {name: value for name, value in given.validated_data.items() if value is not False}
         both = {"by": request.user, "hub": hub, "supply": told.pop("supply"), "note": told.pop("note")}
         check_taken(_WITH_SERVICE if "service" in told else _WITH_DEMAND, told)
         if "service" in told:
