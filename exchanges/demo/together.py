@@ -161,7 +161,7 @@ def _play_bundle(demand: Listing, lots: Sequence[Listing], staff: HubStaff, now:
 
 
 def _play_work(supply: Listing, work: Listing, staff: HubStaff, now: dt.datetime) -> None:
-    """The hub asks a workshop whether it repairs what its owner wants back: the owner said yes, the workshop thinks."""
+    """The hub asks a workshop to repair what its owner wants back: the owner said yes, the workshop still thinks."""
     part = Decimal(STOOLS.part)
     week = next(week.start for week in _rooms(work, timezone.localdate(now)) if (week.free or 0) >= part)
     proposal = services.propose_work(
