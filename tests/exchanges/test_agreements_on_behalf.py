@@ -133,7 +133,7 @@ def test_of_an_owner_known_to_the_hub_alone_nobody_reads_who_of_it_asked() -> No
     """Given an owner whom only the hub knows, when the hub answers for them, then who asked reads that it was
     answered, and neither who they are nor who of them asked.
     """
-    story = Asked(hub_only=True)
+    story = Asked(hub_only=True, precision="blurred")
     services.decline_agreement(
         by=story.staff, agreement=story.agreement, side="owner", reason="Weg.", behalf_note=NOTE
     )
@@ -150,7 +150,7 @@ def test_of_an_owner_known_to_the_hub_alone_nobody_reads_who_of_it_asked() -> No
 
 
 def test_history_keeps_to_the_last_ones_and_to_what_everybody_may_read() -> None:
-    story = Asked()
+    story = Asked(first=40)
     agreement = story.agreed()
     services.add_note(by=story.staff, about=agreement, hub=HubStaff.objects.get().hub, text="Gebeld.")
     for _time in range(MOST_TOLD):
