@@ -147,7 +147,7 @@ def _doubts(listing: Listing, kind: ListingKind, found: list[Listing]) -> dict[i
 def _full(services: list[Listing], today: dt.date) -> dict[int, str]:
     """Which services have no room left, in words."""
     rooms = weeks_with_room(services, today)
-    return {one.pk: no_room_words(one) for one in services if not rooms.get(one.pk)}
+    return {one.pk: no_room_words() for one in services if not rooms.get(one.pk)}
 
 
 def _scores(listing: Listing, kind: ListingKind, service: Listing | None, at: dt.datetime) -> dict[int, float]:

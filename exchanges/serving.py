@@ -17,7 +17,6 @@ from listings.enums import CatchmentKind, ListingKind, ServiceKind
 from listings.models import Listing
 from matching.chains.needs import needs_of
 from materials import figures
-from materials.units import unit_words
 
 #: A supply and a service.
 Pair = tuple[Listing, Listing]
@@ -108,7 +107,6 @@ def weeks_with_room(services: Collection[Listing], today: dt.date) -> dict[int, 
     }
 
 
-def no_room_words(service: Listing) -> str:
+def no_room_words() -> str:
     """That a service has no week left in which it could do anything."""
-    words = {"weeks": WEEKS_AHEAD, "unit": unit_words(service.capacity_unit, 2) if service.capacity_unit else ""}
-    return _("De komende %(weeks)d weken heeft deze dienst geen plaats meer vrij.") % words
+    return _("De komende %(weeks)d weken heeft deze dienst geen plaats meer vrij.") % {"weeks": WEEKS_AHEAD}

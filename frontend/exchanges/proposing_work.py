@@ -39,7 +39,7 @@ def propose_work(request: MemberRequest, slug: str, supply_id: int, service_id: 
     today = timezone.localdate(now)
     rooms = weeks_with_room([service], today)[service.pk]
     obstacle = same_owner_words(supply, service) or too_late_for_work_words(supply, service, None, today)
-    obstacle = obstacle or ("" if rooms else no_room_words(service))
+    obstacle = obstacle or ("" if rooms else no_room_words())
     asked = None if obstacle else waiting_between(supply, now, service=service)
     weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
     known = known_work(supply, service, fitting(supply, None), rooms) if supply.quantity is not None else {}
