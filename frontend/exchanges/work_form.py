@@ -20,6 +20,8 @@ from materials.units import unit_words
 
 
 class WorkForm(forms.Form):
+    """Of a service, with its `weeks`: those with room can be chosen."""
+
     def __init__(self, *args: Any, service: Listing, weeks: Sequence[Week], **more: Any) -> None:
         super().__init__(*args, **more)
         unit = service.capacity_unit
