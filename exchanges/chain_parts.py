@@ -17,14 +17,12 @@ class UnseenPart:
     since: dt.datetime
 
 
-def parts_of_chain(arrangement: Arrangement) -> list[Exchange]:
-    """Its hand-overs, the first first; none of what is no chain. One query."""
-    is_chain = arrangement.kind == ArrangementKind.CHAIN
-    return list(arrangement.exchanges.order_by("pk")) if is_chain else []
-
-
-def unseen_parts(parts: Iterable[Exchange], seen: Collection[int]) -> list[UnseenPart]:
-    """What a reader learns of those parts of a chain that aren't among the exchanges that they see, by their keys."""
+def unseen_parts(arrangement: Arrangement, parts: Iterable[Exchange], seen: Collection[int]) -> list[UnseenPart]:
+    """What a reader learns of those parts of a chain that aren't among the exchanges that they see, by their keys. Of
+    what is no chain, nothing.
+    """
+    if arrangement.kind != ArrangementKind.CHAIN:
+        return []
     return [
         UnseenPart(one.via_id is not None, ExchangeState(one.state), one.state_since)
         for one in parts

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Organisation, User
-from exchanges.chain_parts import parts_of_chain, unseen_parts
+from exchanges.chain_parts import unseen_parts
 from exchanges.enums import AppointmentState
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
@@ -67,15 +67,16 @@ def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
     """
     found = list(Exchange.objects.visible_to(reader).filter(arrangement=arrangement).with_legs().order_by("pk"))
     rows = exchange_rows(found, reader)
+    parts = list(arrangement.exchanges.order_by("pk"))
     return {
         "id": arrangement.pk,
         "kind": arrangement.kind,
-        "parts": arrangement.exchanges.count(),
+        "parts": len(parts),
         "fell_at": arrangement.fell_at,
         "exchanges": [row | _legs_of(one) for row, one in zip(rows, found, strict=True)],
         "unseen": [
             {"part": "from_service" if one.is_last else "to_service", "state": one.state, "state_since": one.since}
-            for one in unseen_parts(parts_of_chain(arrangement), {one.pk for one in found})
+            for one in unseen_parts(arrangement, parts, {one.pk for one in found})
         ],
     }
 

@@ -43,9 +43,10 @@ class Migration(migrations.Migration):
             "proposal",
             models.CheckConstraint(
                 name="proposal_says_what",
+                # What is unknown would pass a CHECK: each is asked for as well.
                 condition=Q(demand__isnull=False, service=None, week=None, quantity=None, work=None)
-                | Q(demand__isnull=False, service__isnull=False, week__isnull=False, quantity__gt=0, work__gt=0)
-                | Q(demand=None, service__isnull=False, week__isnull=False, quantity=None, work__gt=0),
+                | Q(service__isnull=False, week__isnull=False, work__isnull=False, work__gt=0)
+                & (Q(demand__isnull=False, quantity__isnull=False, quantity__gt=0) | Q(demand=None, quantity=None)),
             ),
         ),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.chain_parts import UnseenPart, parts_of_chain, unseen_parts
+from exchanges.chain_parts import UnseenPart, unseen_parts
 from exchanges.enums import ArrangementKind, ExchangeState
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
@@ -19,8 +19,8 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
     arrangement = exchange.arrangement
     if arrangement is None:
         return None
-    others = arrangement.exchanges.exclude(pk=exchange.pk).count()
-    if not others:
+    parts = list(arrangement.exchanges.order_by("pk"))
+    if len(parts) == 1:
         # All of it fitted in the first week.
         return None
     visible = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
@@ -31,10 +31,9 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
         for one in seen
         for leg in one.legs.all()
     ]
-    parts = parts_of_chain(arrangement)
     title, words = _words(arrangement, parts)
-    unseen = [_part(one) for one in unseen_parts(parts, {one.pk for one in seen} | {exchange.pk})]
-    return {"title": title, "words": words % {"count": others + 1}, "rows": rows, "unseen": unseen}
+    unseen = [_part(one) for one in unseen_parts(arrangement, parts, {one.pk for one in seen} | {exchange.pk})]
+    return {"title": title, "words": words % {"count": len(parts)}, "rows": rows, "unseen": unseen}
 
 
 def _part(part: UnseenPart) -> dict[str, str]:
@@ -46,7 +45,7 @@ def _part(part: UnseenPart) -> dict[str, str]:
 
 
 def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, str]:
-    """`parts` are those of a chain."""
+    """What it is that these `parts` belong to, and what follows for each."""
     match ArrangementKind(arrangement.kind):
         case ArrangementKind.BUNDLE:
             what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")

@@ -131,7 +131,9 @@ def test_what_cannot_be_proposed_is_refused_by_field_and_stores_nothing() -> Non
     bench = Bench()
     own = published("service", organisation=bench.supply.organisation, by=bench.giver)
     weekly = bench.chairs(5, recurrence="weekly")
-    silent = published("service", capacity_per_week=None, capacity_unit="")
+    silent = published("service")
+    Listing.objects.filter(pk=silent.pk).update(capacity_per_week=None, capacity_unit="")
+    silent.refresh_from_db()
     later = bench.chairs(5, available_from=MONDAY + dt.timedelta(weeks=3))
     elsewhere = Hub.objects.exclude(pk__in=bench.supply.hub_ids).order_by("pk")[0]
     refused: list[tuple[dict[str, Any], type[Exception], str]] = [
