@@ -20,12 +20,13 @@ from exchanges.enums import (
     AGREEMENT_STATES_OF,
     AGREEMENT_UNANSWERED,
     CALLED_OFF,
+    FELL,
     HOLDING,
     OPEN,
     STATES_OF,
+    WENT_OVER,
     AgreementState,
     AppointmentState,
-    Confirmation,
     DeliveryState,
     EnquiryEnd,
     EnquiryState,
@@ -35,7 +36,7 @@ from exchanges.enums import (
     StartedFrom,
     Turn,
 )
-from exchanges.steps import STATES
+from exchanges.turns import turn_is
 from listings.enums import ListingKind
 
 #: How far ahead a hub looks at the appointments of its week.
@@ -44,13 +45,7 @@ _WEEK = dt.timedelta(days=6)
 EXPIRES_WITHIN = dt.timedelta(days=2)
 
 if TYPE_CHECKING:
-    from exchanges.models import (  # noqa: F401
-        Delivery,
-        Enquiry,
-        Exchange,
-        ImpactEntry,
-        StandingAgreement,
-    )
+    from exchanges.models import Delivery, Enquiry, Exchange, StandingAgreement  # noqa: F401
     from listings.models import Listing
 
 
@@ -147,9 +142,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def waiting_for(self, user: User) -> Self:
         """In which one of the user's organisations is to do something."""
         own = user.memberships.values("organisation")
-        # As exchanges.schedule.turn_at() says it of one.
-        ended = timezone.now() + STATES[ExchangeState.SCHEDULED].lasts
-        both = Q(turn=Turn.BOTH) | Q(turn=Turn.NOBODY, state=ExchangeState.SCHEDULED, deadline_at__lte=ended)
+        both = turn_is(Turn.BOTH, timezone.now())
         return self.open().filter(
             (both | Q(turn=Turn.REQUESTER)) & Q(requester__in=own) | (both | Q(turn=Turn.OWNER)) & Q(owner__in=own)
         )
@@ -167,8 +160,21 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def in_group(self, group: Group, at: dt.datetime) -> Self:
         if group == Group.EXPIRING:
             return self.expiring(at)
-        found, today = self.filter(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
-        return found.met_within(today, today + _WEEK) if group == Group.WEEK else found
+        found, today = Q(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
+        if group == Group.STUCK:
+            found |= self._left_a_lot()
+        rows = self.filter(found)
+        return rows.met_within(today, today + _WEEK) if group == Group.WEEK else rows
+
+    def that_left_a_lot(self) -> Self:
+        """That brought a lot to the service of a chain which fell through then: it lies there, and is still held."""
+        return self.filter(self._left_a_lot())
+
+    def _left_a_lot(self) -> Q:
+        # Asked of each by itself, since what goes on from it was begun after it: all that fell is never gathered.
+        of_chain = self.model._default_manager.filter(arrangement=OuterRef("arrangement"), pk__gt=OuterRef("pk"))
+        onward = of_chain.filter(via__isnull=False, state__in=sorted(FELL), legs__reservation__isnull=False)
+        return Q(Exists(onward), state__in=sorted(WENT_OVER), arrangement__isnull=False, via=None)
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
@@ -186,9 +192,9 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
             "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
-    def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
+    def as_waiting(self, at: dt.datetime) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See `longest_waiting`."""
-        nobody = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        nobody = Case(When(turn_is(Turn.NOBODY, at), then=Value(1)), default=Value(0))
         return _as_waiting(self, nobody, sorted(OPEN), Followed.EXCHANGE)
 
     def for_cards(self) -> Self:
@@ -294,12 +300,15 @@ def _as_waiting(
 
 
 def longest_waiting(
-    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet, proposals: models.QuerySet[Any, tuple[Any, ...]]
+    exchanges: ExchangeQuerySet,
+    agreements: AgreementQuerySet,
+    proposals: models.QuerySet[Any, tuple[Any, ...]],
+    at: dt.datetime,
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
     """All, as one list of (which of Followed, its key, …): what waits for somebody, then what waits for its day, each
     by since when; what is over comes last, the newest first. `proposals` are as ProposalQuerySet.as_waiting() gives.
     """
-    rows = exchanges.as_waiting().union(agreements.as_waiting(), proposals, all=True)
+    rows = exchanges.as_waiting(at).union(agreements.as_waiting(), proposals, all=True)
     return rows.order_by("nobody", "opened", "-since", "kind", "pk")
 
 
@@ -369,28 +378,3 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def for_rows(self) -> Self:
         return self.select_related("hub", "municipality", "asker", "organisation", "owner")
-
-
-class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
-    def current(self) -> Self:
-        """The lines that count: those that no later one corrects."""
-        return self.filter(corrected_by=None)
-
-    def of_nothing(self) -> Self:
-        """Of what turned out not to have been handed over."""
-        return self.filter(confirmation=Confirmation.NOTHING)
-
-    def in_hub(self, hub_id: int) -> Self:
-        return self.filter(hub_ids__contains=[hub_id])
-
-    def of_lots(self, listings: models.QuerySet["Listing"]) -> Self:
-        """Of what was handed over of these listings themselves; a service that works on one counts for its own."""
-        return self.filter(leg__listing__in=listings).exclude(confirmation=Confirmation.NOTHING)
-
-    def of_organisation(self, organisation_id: int) -> Self:
-        """Of what it gave or received."""
-        return self.filter(Q(giver_id=organisation_id) | Q(receiver_id=organisation_id))
-
-    def between(self, first: dt.date, last: dt.date) -> Self:
-        """Completed from the first day to the last, both included."""
-        return self.filter(completed_on__range=(first, last))

@@ -53,8 +53,10 @@ APPOINTMENT_ROW = an_object(
     id=ID, start=MOMENT, end=MOMENT, state=one_of(["proposed", "confirmed"]), proposed_by=one_of(Side.values)
 )
 WEIGHT_ROW = an_object(
-    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN, at=MOMENT
-)
+    "`slip` is where the photo of the weighing slip is, as WebP.",
+    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN,
+    slip=MAYBE_TEXT, at=MOMENT,
+)  # fmt: skip
 CARRIER_ROW = an_object(
     name=TEXT, registration=MAYBE_TEXT, exemption=one_of(CarrierExemption.values, nullable=True),
     side=one_of(Side.values),
@@ -74,10 +76,12 @@ EXCHANGE_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
-    "`obstacle` says in words why a request can't be accepted any more as it was asked.",
+    "`obstacle` says in words why a request can't be accepted any more as it was asked, `late_food` that one meets "
+    "after the date of the food.",
     **EXCHANGE_WITH_LEGS["properties"],
     place=MAYBE_TEXT,
     obstacle=MAYBE_TEXT,
+    late_food=MAYBE_TEXT,
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))

@@ -25,7 +25,7 @@ from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.capacity import book_weeks_for, request_weeks
 from exchanges.services.carriers import state_carrier
-from exchanges.services.chains import propose_chain
+from exchanges.services.chains import free_again, propose_chain
 from exchanges.services.deliveries import change_delivery, skip_delivery
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
@@ -61,6 +61,7 @@ __all__ = [
     "dispute",
     "end_agreement",
     "follow_up",
+    "free_again",
     "invite_hub",
     "mark_read",
     "pause_agreement",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Unpack
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,10 +22,11 @@ from exchanges.checks import (
     why_not_together,
 )
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
+from exchanges.fallen import leg_left_by
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
-from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
+from exchanges.taking import ExchangeMoved, How, begin, check_text, finish, hold_for, let_go, write_step
 from exchanges.verbs import ExchangeVerb
 from exchanges.work_weeks import check_supply_in_week, end_of_week, naming_listing
 from listings.capacity.weeks import WEEK
@@ -128,6 +130,26 @@ def _check_in_time(supply: Listing, demand: Listing, week: dt.date) -> None:
     check_supply_in_week(supply, week)
     with naming_listing(demand):
         check_window(demand, max(after_it, demand.available_from or after_it))
+
+
+@transaction.atomic
+def free_again(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Say that what was brought to the service of a chain that fell through can be promised anew: until then it stays
+    held, since whoever finds it by its listing would come to the wrong place. `exchange` is the one that brought it.
+    """
+    # Then both listings in the order of everybody: a step locks that of its exchange alone.
+    locked = Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
+    both = Listing.objects.filter(pk__in=[locked.listing_id, locked.matched_id])
+    list(both.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+    taking = begin("free_again", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    left = leg_left_by(taking.exchange)
+    if left is None:
+        raise ExchangeMoved(_("Hiervan ligt niets meer vast."), code="moved")
+    amount = {"quantity": left.current_quantity, "unit": left.unit}
+    let_go(left)
+    return finish(taking, **amount)
 
 
 def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:

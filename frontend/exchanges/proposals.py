@@ -96,6 +96,7 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
         "is_stored": found.service is not None and stores_only(found.service),
         "obstacles": obstacles_of([found], at).get(found.pk, []),
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
+        "own": sides[own[0]] if own else None,
         "is_over": state == ProposalState.LAPSED,
         "is_withdrawn": state == ProposalState.WITHDRAWN,
         "may_withdraw": state == ProposalState.WAITING

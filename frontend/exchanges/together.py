@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.chain_parts import UnseenPart, unseen_parts
 from exchanges.enums import ArrangementKind, ExchangeState
+from exchanges.fallen import endings_of
 from exchanges.models import Arrangement, Exchange
 from exchanges.parties import know_parties
 from frontend.components import figures
@@ -31,7 +32,8 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
         for one in seen
         for leg in one.legs.all()
     ]
-    title, words = _words(arrangement, parts)
+    why = [one.words for one in endings_of(parts)] if arrangement.fell_at is not None else []
+    title, words = _words(arrangement, parts, why)
     unseen = [_part(one) for one in unseen_parts(arrangement, parts, {one.pk for one in seen} | {exchange.pk})]
     return {"title": title, "words": words % {"count": len(parts)}, "rows": rows, "unseen": unseen}
 
@@ -44,8 +46,8 @@ def _part(part: UnseenPart) -> dict[str, str]:
     }
 
 
-def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, str]:
-    """What it is that these `parts` belong to, and what follows for each."""
+def _words(arrangement: Arrangement, parts: Sequence[Exchange], why: Sequence[str]) -> tuple[str, str]:
+    """What it is that these `parts` belong to, what follows for each, and of a chain `why` it didn't go on."""
     match ArrangementKind(arrangement.kind):
         case ArrangementKind.BUNDLE:
             what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")
@@ -55,11 +57,11 @@ def _words(arrangement: Arrangement, parts: Sequence[Exchange]) -> tuple[str, st
                 "Dit werk is over %(count)d weken verdeeld. Elke week spreek je apart af."
             )
         case ArrangementKind.CHAIN if arrangement.fell_at is not None:
-            return _("Keten"), _("Deze keten ging niet door: een van de %(count)d delen viel weg.")
+            return _("Keten"), " ".join([_("Deze keten ging niet door."), *why])
         case ArrangementKind.CHAIN if all(one.state == ExchangeState.COMPLETED for one in parts):
             return _("Keten"), _("Deze keten is rond: alle %(count)d delen zijn afgerond.")
         case ArrangementKind.CHAIN:
             return _("Keten"), _(
                 "Een van de %(count)d delen van een keten: eerst naar de dienst, en van daar naar wie het gebruikt. "
-                "Valt er één weg, dan stopt de hele keten."
+                "Gaat er één niet door, dan stopt de hele keten."
             )

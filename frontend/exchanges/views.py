@@ -31,7 +31,7 @@ from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
-from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm, WeightForm
+from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm
 from frontend.exchanges.page import exchange_context, standing_words, until_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
@@ -149,8 +149,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
-            if isinstance(form, WeightForm):
-                form.ask_whether_sure()
+            form.ask_whether_sure()
     context = exchange_context(found, request.user, failed=(name, form))
     if not shows_step(context):
         messages.error(request, " ".join(moved or refusals(form)))

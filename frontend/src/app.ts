@@ -1,6 +1,8 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
 import { startAnchors } from "./behaviour/anchors";
+import { startBeside } from "./behaviour/beside";
+import { startColors } from "./behaviour/colors";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
@@ -40,6 +42,8 @@ startSearch();
 void forgetOthers(document.body.dataset.person ?? "");
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
+  startBeside(root);
+  startColors(root);
   startCombos(root);
   startForms(root);
   startMaps(root);

@@ -62,6 +62,7 @@ from tests.alerts.makers import saved
 from tests.exchanges.makers import Story, Stream, times_of
 from tests.exchanges.test_bundles import Doors
 from tests.exchanges.test_chains import Desks
+from tests.exchanges.test_fallen_chains import Choice
 from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
 from tests.exchanges.test_work_proposals import Bench
 from tests.journal.reading import check_reads_well
@@ -423,6 +424,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.request_weeks": lambda: Workshop().ask_weeks(5, MONDAY),
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
+    f"{X}.chains.free_again": lambda: exchanges.free_again(exchange=(choice := Choice()).left(), by=choice.giver),
     f"{X}.work_proposals.propose_work": lambda: Bench().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
         asker=Voice(make_user(), Role.REQUESTER, ""), owner=Voice(make_user(), Role.OWNER, ""),

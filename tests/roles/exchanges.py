@@ -184,7 +184,7 @@ VISITS: list[Visit] = [
     *reads(R.SEE_EXCHANGE, "api-exchange", "api-exchange-steps", "api-agreement"),
     *reads(R.SEE_EXCHANGE, "api-arrangement"),
     *reads(R.SEE_EXCHANGE, "exchange-calendar", where=_SCHEDULED),
-    *reads(R.SEE_EXCHANGE, "weighing-slip", before=_with_slip),
+    *reads(R.SEE_EXCHANGE, "weighing-slip", "api-weighing-slip", before=_with_slip),
     *reads(R.SEE_EXCHANGE, "api-exchange-messages", before=_hub_asked_in),
     *reads(R.SEE_EXCHANGE, "api-agreement-messages", before=_hub_asked_into_agreement),
     sends(R.SEE_EXCHANGE, "api-agreement-read", before=_hub_asked_into_agreement),

@@ -117,7 +117,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description See to it yourself, or have a colleague do so; for the hub's staff. */
+        /**
+         * @description See to it yourself, or have a colleague do so; for the hub's staff. 409 where somebody else took it up since
+         *     you looked, and says who.
+         */
         post: operations["enquiries_take"];
         delete?: never;
         options?: never;
@@ -227,8 +230,28 @@ export interface paths {
         /** @description The first step first. */
         get: operations["exchanges_steps_list"];
         put?: never;
-        /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
+        /**
+         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. A
+         *     weight may come as a form, with a photo of its slip.
+         */
         post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/weights/{statement_id}/slip/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `slip` of a weight of the exchange leads here. */
+        get: operations["exchanges_weights_slip_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2081,7 +2104,8 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
-         *     Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+         *     `sure` states what is far from what was to be expected, and meets after the best-before date of food. Staff of a
+         *     hub that act for a side say in `behalf_note` who of it asked them to, and how.
          */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
@@ -2116,6 +2140,7 @@ export interface components {
          *     * `counter` - counter
          *     * `decline` - decline
          *     * `dispute` - dispute
+         *     * `free_again` - free_again
          *     * `propose_times` - propose_times
          *     * `report_no_show` - report_no_show
          *     * `settle` - settle
@@ -2127,7 +2152,7 @@ export interface components {
          *     * `withdraw` - withdraw
          * @enum {string}
          */
-        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
+        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "free_again" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
         /**
          * @description * `own_waste` - vervoert enkel eigen afval
          *     * `reuse_centre` - kringloop- of hergebruikcentrum met voorgesorteerde toestellen
@@ -2440,9 +2465,13 @@ export interface components {
         };
         /** @enum {string|null} */
         NullEnum: null;
-        /** @description Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. */
+        /**
+         * @description Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. Who takes
+         *     it over from a colleague says in `seen_owner` from whom: where somebody else has it, the answer is 409.
+         */
         OwnerRequest: {
             owner?: number | null;
+            seen_owner?: number | null;
         };
         /**
          * @description * `loose` - los
@@ -3056,6 +3085,32 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "owner" | "hub" | "partners" | "public";
+        /** @description A weight as a form, with a photo of the weighing slip: JPEG, PNG, WebP, GIF, AVIF or HEIC. */
+        WeightWithSlipRequest: {
+            step: components["schemas"]["WeightWithSlipStepEnum"];
+            /** @default  */
+            idempotency_key: string;
+            version?: number | null;
+            side?: components["schemas"]["SideEnum"];
+            reason?: string;
+            behalf_note?: string;
+            /** Format: decimal */
+            quantity?: string;
+            method?: components["schemas"]["MethodEnum"];
+            /** Format: decimal */
+            kg?: string | null;
+            sure?: boolean;
+            /**
+             * Format: binary
+             * @description At most 15 MB.
+             */
+            slip?: string;
+        };
+        /**
+         * @description * `state_weight` - state_weight
+         * @enum {string}
+         */
+        WeightWithSlipStepEnum: "state_weight";
         /**
          * @description * `organisation` - de organisatie
          *     * `social_enterprise` - het statuut van maatwerkbedrijf
@@ -3093,6 +3148,7 @@ export interface components {
             /** @enum {string} */
             proposed_by: "requester" | "owner";
         };
+        /** @description `slip` is where the photo of the weighing slip is, as WebP. */
         WeightRow: {
             /** @enum {string} */
             side: "requester" | "owner";
@@ -3101,6 +3157,7 @@ export interface components {
             quantity: number;
             kg: number | null;
             by_hub: boolean;
+            slip: string | null;
             /** Format: date-time */
             at: string;
         };
@@ -3190,7 +3247,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
         };
-        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked. */
+        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked, `late_food` that one meets after the date of the food. */
         ExchangeDetail: {
             id: number;
             /** @enum {string} */
@@ -3224,9 +3281,10 @@ export interface components {
             legs: components["schemas"]["LegRow"][];
             place: string | null;
             obstacle: string | null;
+            late_food: string | null;
             open_steps: {
                 /** @enum {string} */
-                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
+                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "free_again" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
                 /** @enum {string|null} */
                 side: "requester" | "owner" | null;
             }[];
@@ -3258,7 +3316,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.proposal_withdrawn" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.freed_again" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.proposal_withdrawn" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -6507,6 +6565,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ExchangeStepRequest"];
+                "multipart/form-data": components["schemas"]["WeightWithSlipRequest"];
             };
         };
         responses: {
@@ -6597,6 +6656,91 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_weights_slip_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+                statement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
