@@ -77,8 +77,8 @@ class Right(Enum):
         "Change the organisation, its sites, its members and invitations; read its log.", Role.ADMIN,
     )  # fmt: skip
     WORK_FOR_HUB = (
-        "See the hub's board, lines of its ledger, duplicates and questions; note, follow up, answer; ask both sides "
-        "of a match; plan; see who verified whom.",
+        "See the hub's board, lines of its ledger, duplicates and questions; note, follow up, answer; say that what "
+        "looks like a duplicate is none; ask both sides of a match; plan; see who verified whom.",
         Role.STAFF,
     )  # fmt: skip
     READ_QUESTIONS = (

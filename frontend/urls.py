@@ -205,6 +205,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/dubbels/", hub_duplicates.hub_duplicates, name="hub-duplicates"),
+    path("hubs/<slug:slug>/dubbels/geen/", hub_duplicates.say_none, name="hub-no-duplicate"),
+    path("hubs/<slug:slug>/dubbels/geen/<int:said_id>/terug/", hub_duplicates.take_back, name="hub-duplicate-again"),
     path("hubs/<slug:slug>/verificaties/", hub_verifications.hub_verifications, name="hub-verifications"),
     path("hubs/<slug:slug>/verificaties/<slug:organisation>/", hub_verifications.verify, name="hub-verify"),
     path(

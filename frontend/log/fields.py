@@ -32,6 +32,7 @@ LABELS: dict[str, Any] = {
     "organisation": gettext_lazy("voor wie"),
     "site": gettext_lazy("vestiging"),
     "reason": gettext_lazy("reden"),
+    "why": gettext_lazy("waarom"),
     "slug": gettext_lazy("adres van de pagina"),
     "total": gettext_lazy("rijen in de lijst"),
     "added": gettext_lazy("nieuwe zoekertjes"),

@@ -46,6 +46,7 @@ from journal.models import Event, Letter
 from listings import services as listings
 from listings.balances.services import give, hold, hold_as_much, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
+from listings.duplicates.services import say_no_duplicate, take_back_no_duplicate
 from listings.expiry import expire_listings
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -164,6 +165,11 @@ def a_whole_lot() -> Any:
 
 def a_booking(service: Any) -> Any:
     return book_capacity(by=service.maker, service=service, week_start=next_monday(), quantity=Decimal(1))
+
+
+def a_pair() -> dict[str, Any]:
+    """Two listings that look alike, and somebody of the hub that they lie in."""
+    return {"by": staff().user, "hub": hub(), "one": published(), "other": published()}
 
 
 def a_dismissal() -> Any:
@@ -399,6 +405,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.services.add_safe_photo": with_photo,
     "listings.services.remove_photo": lambda: listings.remove_photo(**with_photo()),
     "listings.rederive.place_listings_anew": moved_listing,
+    "listings.duplicates.services.say_no_duplicate": lambda: say_no_duplicate(**a_pair(), reason="Elk een loods."),
+    "listings.duplicates.services.take_back_no_duplicate": lambda: take_back_no_duplicate(
+        by=(given := a_pair())["by"], hub=given["hub"], said=say_no_duplicate(**given)
+    ),
     "listings.imports.services.start_import": an_import,
     "listings.imports.services.confirm_import": lambda: confirm_import(**an_import()),
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),

@@ -33,7 +33,7 @@ CHANGED = {
     "accounts.invitation": {"role"},
     "geo.hub": HUB_FIELDS | NAMES | set(WEIGHT_POINTS),
     "geo.hubregion": REGION_FIELDS | {"municipalities"},
-    "listings.listing": WRITABLE | set(SETS) | {"status", "reason"},
+    "listings.listing": WRITABLE | set(SETS) | {"status", "reason", "why"},
     "maps.materialmap": MAP_FIELDS,
     "maps.maplayer": LAYER_FIELDS | {"person", "group", "power"},
     "maps.mapfeature": set(ELEMENT_FIELDS) | {"state"},

@@ -441,6 +441,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hubs/{slug}/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The newest first, without what staff of any hub said is none. That comes back, with what was `said`, once
+         *     the title, material, quantity or place of either listing changed.
+         */
+        get: operations["hubs_duplicates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{slug}/duplicates/dismissed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Said last stands first; only what holds. */
+        get: operations["hubs_no_duplicates_list"];
+        put?: never;
+        /** @description Say that two listings aren't one lot. Said once more, while it holds, it stays as it was said first. */
+        post: operations["hubs_no_duplicates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{slug}/duplicates/dismissed/{said_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Put the pair back on the list. */
+        delete: operations["hubs_no_duplicates_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hubs/{slug}/enquiries/": {
         parameters: {
             query?: never;
@@ -792,6 +847,28 @@ export interface paths {
          *     which listings it looks like, as `alike`.
          */
         post: operations["listings_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/many/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Post and publish up to 100 listings, all of them or nothing. What is wrong is named by row: listings.3.unit.
+         *
+         *     Rows that look like an open listing of your organisation, or like an earlier row, are asked about: 409 says
+         *     which, as `rows`. Send it all again with `sure` at each that is something else, or once for all.
+         */
+        post: operations["listings_create_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2271,6 +2348,136 @@ export interface components {
         ListElementRequest: {
             organisation: string;
         };
+        /** @description A listing, as for one alone. `sure` publishes it though it looks like a listing that your organisation has. */
+        ListingRowRequest: {
+            /** Soort */
+            kind: components["schemas"]["KindEnum"];
+            site?: number | null;
+            /** Eigen referentie */
+            reference?: string;
+            /** Titel */
+            title?: string;
+            /** Beschrijving */
+            description?: string;
+            /** Taal */
+            language?: components["schemas"]["LanguageEnum"];
+            material?: string | null;
+            materials?: string[];
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            /** Eenheid */
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Mag in delen weg */
+            splittable?: boolean;
+            /** Herhaling */
+            recurrence?: components["schemas"]["RecurrenceEnum"];
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            condition?: (components["schemas"]["ConditionEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description In one piece, as it is read: in place of price_kind, price_eur and price_basis. */
+            price?: {
+                /** @enum {string} */
+                kind?: "free" | "fixed" | "on_request" | "removal_fee";
+                eur?: number | null;
+                /** @enum {string} */
+                basis?: "unit" | "lot";
+            };
+            /** Prijs */
+            price_kind?: components["schemas"]["PriceKindEnum"];
+            /** Format: decimal */
+            price_eur?: string | null;
+            /** Bedrag geldt */
+            price_basis?: components["schemas"]["PriceBasisEnum"];
+            /** Afhalen */
+            pickup?: boolean;
+            /** Leveren */
+            delivery?: boolean;
+            /** Hoogstens zo ver (km) */
+            reach_km?: number | null;
+            /** Verpakking */
+            packaging?: (components["schemas"]["PackagingEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Heftruck nodig */
+            needs_forklift?: boolean;
+            /** Laadkade aanwezig */
+            has_loading_dock?: boolean;
+            eural_code?: string | null;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            /** Bewijs */
+            status_evidence?: (components["schemas"]["StatusEvidenceEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Nummer van het bewijs */
+            status_number?: string | null;
+            /**
+             * Bewijs geldig tot en met
+             * Format: date
+             */
+            status_until?: string | null;
+            /** Werkt volledig */
+            reuse_works?: boolean | null;
+            /** Elektrisch veilig */
+            reuse_safe?: boolean | null;
+            /** Volledig en onbeschadigd */
+            reuse_complete?: boolean | null;
+            /** Zonder cfk of hcfk */
+            reuse_no_cfc?: boolean | null;
+            /** Zonder beeldbuis */
+            reuse_no_crt?: boolean | null;
+            /** Datum op de voeding */
+            food_date_kind?: (components["schemas"]["FoodDateKindEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * THT- of TGT-datum
+             * Format: date
+             */
+            food_date?: string | null;
+            /** Bewaren */
+            food_storage?: (components["schemas"]["FoodStorageEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            allergens?: components["schemas"]["AllergensEnum"][];
+            needs_services?: components["schemas"]["ServiceKindEnum"][];
+            service_kinds?: components["schemas"]["ServiceKindEnum"][];
+            /**
+             * Capaciteit per week
+             * Format: decimal
+             */
+            capacity_per_week?: string | null;
+            /** Eenheid van de capaciteit */
+            capacity_unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Doorlooptijd (dagen) */
+            lead_time_days?: number | null;
+            /** Werkgebied */
+            catchment_kind?: components["schemas"]["CatchmentKindEnum"];
+            catchment_municipalities?: string[];
+            catchment_regions?: number[];
+            /** @description WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008). */
+            location?: ({
+                lat: number;
+                lon: number;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            } | {
+                x: number;
+                y: number;
+                /** @enum {integer} */
+                srid: 31370 | 3812;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            }) | null;
+            /** Nauwkeurigheid */
+            precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
+            sure?: boolean;
+        };
         /** @description What a member writes. Materials go by code, municipalities by NIS code. */
         ListingWriteRequest: {
             organisation: number;
@@ -2401,6 +2608,19 @@ export interface components {
             /** Organisatie alleen bekend bij de hub */
             hub_only?: boolean;
         };
+        /**
+         * @description Listings of one of your organisations. `idempotency_key` is a text of your own: the same one again gives what it
+         *     made before. `publish` is true unless they are to stay drafts; `sure` says of all rows what each may say of itself.
+         */
+        ListingsTogetherRequest: {
+            idempotency_key: string;
+            organisation: number;
+            /** @default true */
+            publish: boolean;
+            /** @default false */
+            sure: boolean;
+            listings: components["schemas"]["ListingRowRequest"][];
+        };
         /** @description Which elements, and either fields or a step. */
         ManyRequest: {
             /** @description At most 2000. */
@@ -2462,6 +2682,18 @@ export interface components {
             layer: number;
             /** @description Whether one place up, towards what lies on top; else one down. */
             up: boolean;
+        };
+        /**
+         * @description Two listings that aren't one lot. `seen` is that of their row in the list, so that nobody says it of what they
+         *     didn't see; without it, it is said of what both say now.
+         */
+        NoDuplicateRequest: {
+            listing: number;
+            other: number;
+            /** @default  */
+            reason: string;
+            /** @default  */
+            seen: string;
         };
         /** @enum {string|null} */
         NullEnum: null;
@@ -4439,6 +4671,10 @@ export interface components {
             next: string | null;
             results: components["schemas"]["Card"][];
         };
+        ListingsMade: {
+            /** @description In the order in which they were sent. */
+            results: components["schemas"]["Card"][];
+        };
         SearchResult: {
             id: number;
             /** @description The listing's page. */
@@ -4681,6 +4917,48 @@ export interface components {
                 };
             }[];
         };
+        Duplicates: {
+            next: string | null;
+            results: {
+                newer: components["schemas"]["Card"];
+                older: components["schemas"]["Card"];
+                /** @description Stands for what both say now, to be sent back when you say that they are none. */
+                seen: string;
+                /** @description What was said before, and holds no more: see `changes`. */
+                said: {
+                    id: number;
+                    /** Format: date-time */
+                    at: string;
+                    /** @description Empty for whoever doesn't work for this hub. */
+                    by: string;
+                    /** @description The slug of the hub for which it was said; null where that is gone. */
+                    hub: string | null;
+                    /** @description Empty where none was given. */
+                    reason: string;
+                } | null;
+                /** @description What changed since that was said, in words. */
+                changes: string[];
+            }[];
+        };
+        NoDuplicates: {
+            next: string | null;
+            results: {
+                newer: components["schemas"]["Card"];
+                older: components["schemas"]["Card"];
+                said: components["schemas"]["NoDuplicateSaid"];
+            }[];
+        };
+        NoDuplicateSaid: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for whoever doesn't work for this hub. */
+            by: string;
+            /** @description The slug of the hub for which it was said; null where that is gone. */
+            hub: string | null;
+            /** @description Empty where none was given. */
+            reason: string;
+        };
         Booking: {
             id: number;
             /** Format: date */
@@ -4921,6 +5199,14 @@ export interface components {
             free?: number;
             /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
             alike?: number[];
+            /** @description Of many that are to be published at once: each row that looks like something, from 0. */
+            rows?: {
+                row: number;
+                /** @description Ids of the listings that it looks like, the likeliest first. */
+                alike: number[];
+                /** @description Earlier rows of the same sending that it looks like. */
+                rows: number[];
+            }[];
             /** @description Of a shape that was refused: the place where it is wrong. */
             where?: {
                 lon: number;
@@ -7835,6 +8121,392 @@ export interface operations {
             };
         };
     };
+    hubs_duplicates_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoDuplicates"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoDuplicateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoDuplicateSaid"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The two don't look alike (any more), or one has changed since it was `seen`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                said_id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hubs_enquiries_list: {
         parameters: {
             query?: {
@@ -10361,6 +11033,110 @@ export interface operations {
                 };
             };
             /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listings_create_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingsTogetherRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingsMade"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Rows look like listings that you have, or like earlier rows, see `rows`; or something else came by the key before. Nothing is stored. */
             409: {
                 headers: {
                     [name: string]: unknown;
