@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, proposing_work, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import talk_views as exchange_talk
@@ -226,6 +226,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "hubs/<slug:slug>/voorstellen/<int:supply_id>/<int:demand_id>/",
         proposing.propose_pair,
         name="hub-propose-pair",
+    ),
+    path(
+        "hubs/<slug:slug>/voorstellen/<int:supply_id>/dienst/<int:service_id>/",
+        proposing_work.propose_work,
+        name="hub-propose-work",
     ),
     path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
     path("hubs/<slug:slug>/activiteit/", programme.new_activity, name="activity-new"),
