@@ -198,10 +198,11 @@ _PAIRS = f"""
         END AS changed
     FROM {_rows("later")} later FULL JOIN {_rows("earlier")} earlier ON earlier.reference = later.reference
 """
+#: OFFSET: what has to be reckoned of a row is reckoned once, and not wherever it is named.
 _FATES = f"""
     SELECT *, CASE WHEN is_now AND NOT was THEN '{Fate.ADDED}' WHEN was AND NOT is_now THEN '{Fate.GONE}'
         WHEN was AND is_now AND changed <> '{{}}' THEN '{Fate.CHANGED}' END AS fate
-    FROM ({_PAIRS}) pairs
+    FROM ({_PAIRS} OFFSET 0) pairs
 """
 _STORE = f"""
     INSERT INTO maps_mapimportpairrow
