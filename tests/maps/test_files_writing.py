@@ -268,7 +268,7 @@ def round_area(corners: int) -> shapely.Polygon:
 
 @pytest.mark.parametrize("format_", list(Format))
 def test_a_shape_of_thousands_of_corners_comes_back_whole(tmp_path: Path, format_: Format) -> None:
-    shapes = [POINT, round_area(5_000), round_area(900), SQUARE]
+    shapes = [POINT, round_area(5_000), round_area(900), SQUARE, shapely.LineString([(4, 51), (4.1, 51.1)])]
     fields = [*FIELDS, Field("wkt_p2")]
     cells = [None] * 7
     path = made(tmp_path, format_, [row(number, one, [*cells, "x"]) for number, one in enumerate(shapes)], fields)
