@@ -40,7 +40,7 @@ class PerYear(Func):
     def __init__(self, column: str) -> None:
         super().__init__(F(column), F("period"), F("season_months"), output_field=_AMOUNT)
 
-    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_said: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_said: Any) -> tuple[str, tuple[str | int, ...]]:
         # Columns alone, which have no parameters: each may come more than once.
         amount, period, months = (compiler.compile(one)[0] for one in self.get_source_expressions())
-        return _SQL.format(amount=amount, period=period, months=months), []
+        return _SQL.format(amount=amount, period=period, months=months), ()

@@ -261,7 +261,7 @@ def test_an_unknown_quantity_takes_the_one_that_is_known() -> None:
 @pytest.mark.django_db
 def test_an_unknown_quantity_takes_the_months_in_which_the_known_one_comes() -> None:
     story = Story()
-    flow = {"kind": "flow", "period": "week"}
+    flow: dict[str, Any] = {"kind": "flow", "period": "week"}
     one = story.draft(**flow, quantity=None, unit="", quantity_basis="unknown")
     joined = services.join_features(
         by=story.editor, feature=one, version=1, other=story.draft(**flow, season_months=[6, 7]), other_version=1

@@ -16,7 +16,8 @@ from maps.ordering import ordered
 from maps.style import color_of
 from maps.yearly import PerYear, per_year, per_year_sql
 from tests.maps.makers import Story
-from tests.maps.test_table_pages import of, rows, table, text_of
+from tests.maps.test_pages import of
+from tests.maps.test_table_pages import rows, table, text_of
 from tests.maps.test_tiles import drawn, get
 
 pytestmark = pytest.mark.django_db
@@ -129,9 +130,9 @@ def test_paper_and_the_browser_draw_each_element_in_one_colour() -> None:
 
 
 def _on_paper(style: dict[str, Any], feature: MapFeature) -> str:
-    known = feature.quantity is not None
+    amount = feature.quantity
+    yearly = None if amount is None else float(per_year(amount, feature.period, feature.season_months))
     return color_of(
         style, kind=feature.kind, state=feature.state, material=feature.material.code if feature.material else "",
-        per_year=float(per_year(feature.quantity, feature.period, feature.season_months)) if known else None,
-        unit=feature.unit,
+        per_year=yearly, unit=feature.unit,
     )  # fmt: skip
