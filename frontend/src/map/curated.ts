@@ -8,6 +8,7 @@ import {
 } from "maplibre-gl";
 import { box, json } from "../attributes";
 import { colour } from "./colours";
+import { addKinds, SIGN_OF } from "./kinds";
 import { pointAt } from "./layers";
 import { colourOf, type Style } from "./paint";
 import type { Stage } from "./stage";
@@ -76,9 +77,16 @@ export function linksTo(found: MapGeoJSONFeature[], address: string, elsewhere: 
 /** Add a layer's source and what is drawn of it; says which parts can be clicked. */
 function add(map: MapLibre, layer: Drawn): string[] {
   const source = `layer-${layer.id}`;
+  addKinds(map);
   map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
   for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
   return CLICKED.map((part) => `${source}-${part}`);
+}
+
+/** A colour of which only a share shows. */
+function faded(paint: ExpressionSpecification | string, share: ExpressionSpecification): ExpressionSpecification {
+  const part = (at: number): ExpressionSpecification => ["at", at, ["var", "parts"]];
+  return ["let", "parts", ["to-rgba", ["to-color", paint]], ["rgba", part(0), part(1), part(2), share]];
 }
 
 /** What is published is full; what is to be reviewed is dotted, a draft is dashed and hollow: not by colour alone. */
@@ -109,15 +117,14 @@ function layersOf(source: string, paint: ExpressionSpecification | string): Laye
     lines("draft", [3, 2]),
     {
       id: `${source}-point`,
-      type: "circle",
+      type: "symbol",
       ...from,
       filter: ["all", one, isPoint],
+      layout: { "icon-image": SIGN_OF, "icon-allow-overlap": true, "icon-ignore-placement": true },
       paint: {
-        "circle-radius": 7,
-        "circle-color": paint,
-        "circle-opacity": ["match", state, "published", 1, "review", 0.5, 0],
-        "circle-stroke-color": ["match", state, "published", colour("paper"), paint],
-        "circle-stroke-width": 2,
+        "icon-color": faded(paint, ["match", state, "published", 1, "review", 0.5, 0]),
+        "icon-halo-color": ["match", state, "published", colour("paper"), paint],
+        "icon-halo-width": 2,
       },
     },
     {
