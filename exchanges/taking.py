@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
+from exchanges.fallen import falls_with_its_chain, stops_soon
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
@@ -111,6 +112,9 @@ def begin(
     fits = locked.state in step.sources
     if not fits or (seen_version is not None and seen_version != locked.version):
         raise ExchangeMoved(moved_words(locked, by), code="moved")
+    if by is not None and stops_soon(locked):
+        words = _("Een andere overdracht in de keten gaat niet door. Deze stopt mee: je krijgt er zo een mail over.")
+        raise ExchangeMoved(words, code="moved")
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
@@ -148,7 +152,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     """
     exchange, leg, step = taking.exchange, taking.leg, taking.step
     before = exchange.state
-    if step.lot == Lot.RELEASE and leg.reservation is not None:
+    # What comes from the service of a chain may lie there by now: once all of it has stopped, its sweep looks.
+    if step.lot == Lot.RELEASE and leg.reservation is not None and exchange.via_id is None:
         let_go(leg)
     after = step.target or ExchangeState(before)
     if after != before:
@@ -156,7 +161,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
         if after in CALLED_OFF and confirmed(leg) is not None:
             change_calendar(taking)
     write_step(taking, step.verb, before, told)
-    write_entry(exchange=exchange, leg=leg, at=taking.at)
+    if after != before:
+        write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
 
@@ -217,15 +223,20 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
         let_hub_in(Conversation.objects.filter(exchange=exchange), taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
-    if not taking.is_told and not _is_told_with_others(exchange, step):
+    if not taking.is_told and not _is_told_with_others(taking, step):
         tell_of_step(exchange, step, changed=leg if taking.changes_calendar else None)
     return step
 
 
-def _is_told_with_others(exchange: Exchange, step: ExchangeStep) -> bool:
-    """Of weeks that began in one go there is one letter, which who began them writes."""
+def _is_told_with_others(taking: Taking, step: ExchangeStep) -> bool:
+    """Of weeks that began in one go there is one letter, which who began them writes. Of a chain that falls through
+    there is one too, within the minute; only calendars hear of it beside that.
+    """
+    exchange = taking.exchange
     together = exchange.arrangement if step.number == 1 else None
-    return together is not None and together.kind == ArrangementKind.WEEKS
+    if together is not None and together.kind == ArrangementKind.WEEKS:
+        return True
+    return not taking.changes_calendar and falls_with_its_chain(exchange)
 
 
 def record_of(

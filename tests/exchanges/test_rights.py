@@ -36,6 +36,7 @@ from geo.models import Hub
 from listings.balances.periods import monday_of
 from listings.models import Reservation
 from tests.exchanges.makers import Story, slot, times_of
+from tests.exchanges.test_fallen_chains import Choice
 from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +55,23 @@ OPERATIONS = {
 }  # fmt: skip
 
 
+class LeftLot(Story):
+    """A lot that somebody brought to a workshop, of a chain that fell through then."""
+
+    def __init__(self) -> None:
+        self.chain = Choice()
+        self.listing, self.owner = self.chain.service, self.chain.worker
+        self.requester, self.organisation = self.chain.giver, self.chain.supply.organisation
+
+    def left(self) -> Exchange:
+        return self.chain.left()
+
+
 class Cast:
     """An exchange of a lot near Gent, with somebody in each role."""
 
     def __init__(self, state: str, **lot: Any) -> None:
-        self.story = Story(**lot)
+        self.story = LeftLot() if state == "left" else Story(**lot)
         self.exchange: Exchange = getattr(self.story, state)()
         self.service, self.demand = published("service"), published("demand")
         self.hub = Hub.objects.get(pk=self.story.listing.hub_ids[0])
@@ -282,6 +295,14 @@ ROUTES = [
         (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
     ),
     Route(
+        "API: ask for work",
+        send(
+            "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
+            service=lambda cast: cast.service.pk, week_start=NEXT_MONDAY.isoformat(), work=5,
+        ),
+        (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
+    ),
+    Route(
         "API: chain",
         send(
             "/api/v1/proposals/", supply=lambda cast: cast.story.listing.pk, service=lambda cast: cast.service.pk,
@@ -350,6 +371,7 @@ WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
     "report_no_show": ("scheduled", _BOTH, {}),
     "contest_no_show": ("no_show", _REQUESTER, {"reason": "We stonden er."}),
     "dispute": ("handed_over", _BOTH, {"reason": "Het was minder."}),
+    "free_again": ("left", _REQUESTER, {}),
     "settle": ("disputed", _DECIDE, {"method": "weighed", "quantity": 9, "kg": 225, "reason": "Bon gezien."}),
     "settle_cancelled": ("disputed", _DECIDE, {"reason": "Niets geleverd."}),
     "uphold_no_show": ("contested", _DECIDE, {"reason": "De camera zag niemand."}),
