@@ -25,7 +25,8 @@ from exchanges.models import (
 )
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb
 from exchanges.writing import let_hub_in
 from journal.events import record

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
-from exchanges.behalf import check_behalf_note, sides_answered_for
+from exchanges.behalf import sides_answered_for
 from exchanges.bringing import same_owner_words, too_late_words
 from exchanges.checks import fitting
 from exchanges.enums import Answer, ProposalState, Refusal, Role
@@ -19,7 +19,8 @@ from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_answer_f
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by, was_answered_for
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.enums import ListingKind
