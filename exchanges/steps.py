@@ -31,8 +31,7 @@ class Lot(Enum):
 class Step:
     """From which states it leads where, and who may take it. Staff of the hub may take what a side may, on its behalf.
 
-    Where HUB is an actor itself, it mediates. Without a target the state stays as it is. One `of_agreement` follows
-    from a step of a standing agreement, which has asked all that is to be asked.
+    Where HUB is an actor itself, it mediates. Without a target the state stays as it is.
     """
 
     verb: ExchangeVerb
@@ -41,7 +40,6 @@ class Step:
     actors: frozenset[Role]
     lot: Lot = Lot.AS_IS
     needs_reason: bool = False
-    of_agreement: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,9 @@ STEPS: dict[str, Step] = {
 }  # fmt: skip
 
 #: Taken by changing the delivery of a standing agreement (exchanges.agreements), and so by no name of its own.
-CHANGE_DELIVERY = Step(V.DELIVERY_CHANGED, _from(S.ACCEPTED, S.SCHEDULED), None, _BOTH, Lot.HOLD, of_agreement=True)
+CHANGE_DELIVERY = Step(V.DELIVERY_CHANGED, _from(S.ACCEPTED, S.SCHEDULED), None, _BOTH, Lot.HOLD)
 #: A step of the agreement says why, or needs not: who changes what follows may keep silent.
-CALL_OFF_DELIVERY = replace(STEPS["cancel"], needs_reason=False, of_agreement=True)
+CALL_OFF_DELIVERY = replace(STEPS["cancel"], needs_reason=False)
 #: How "settle_cancelled" is told where the disagreement was about a no-show.
 DROP_NO_SHOW = replace(STEPS["settle_cancelled"], verb=V.NO_SHOW_DROPPED)
 

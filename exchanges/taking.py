@@ -119,8 +119,7 @@ def begin(
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
-    if not step.of_agreement:
-        check_behalf_note(actor.role, taking.behalf_note, decides=actor.side is None)
+    check_behalf_note(actor.role, taking.behalf_note, decides=actor.side is None)
     return taking
 
 

@@ -82,7 +82,7 @@ def ask_agreement(
     if twin is not None:
         return twin
     begin_conversation(agreement, by=by, role=role, side=Side.REQUESTER, text=remark)
-    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, remark.strip()))
+    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, remark.strip(), behalf_note=note))
     return agreement
 
 

@@ -79,17 +79,19 @@ def request_exchange(
 
 @transaction.atomic
 def begin_agreed(
-    *, asker: Voice, owner: Voice, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
-) -> Exchange:
-    """Reserve what the organisations of both listings said yes to. That holds for the organisation: `asker` and
-    `owner` said so for them, or on their behalf, and may have left since.
+    *, asker: Voice, owner: Voice, listing: Listing, matched: Listing, quantity: Decimal, at: dt.datetime,
+    period: dt.date = WHOLE_LOT,
+) -> Exchange:  # fmt: skip
+    """Reserve what the organisations of both listings said yes to: so much of a supply for the demand that it matches,
+    or of a service's week, in its `period`, for a supply. That holds for the organisation: `asker` and `owner` said so
+    for them, or on their behalf, and may have left since.
 
     Needs a transaction. Raises ValidationError by field and NotEnoughFree, as request_exchange() and accept().
     """
-    supply = Listing.objects.select_related("organisation", "material").get(pk=supply.pk)
-    asked = Asked(supply, asked_period(supply, WHOLE_LOT, None), quantity, None, "", asker.behalf_note)
+    listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
+    asked = Asked(listing, asked_period(listing, period, None), quantity, None, "", asker.behalf_note)
     made = _ask(
-        asked, by=asker.user, role=asker.role, organisation=demand.organisation, matched=demand, arrangement=None,
+        asked, by=asker.user, role=asker.role, organisation=matched.organisation, matched=matched, arrangement=None,
         started_from=StartedFrom.MATCH, key=checked_key(""), at=at,
     )  # fmt: skip
     taking = begin(

@@ -300,6 +300,14 @@ ROUTES = [
         (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
     ),
     Route(
+        "API: ask for work",
+        send(
+            "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
+            service=lambda cast: cast.service.pk, week_start=NEXT_MONDAY.isoformat(), work=5,
+        ),
+        (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
+    ),
+    Route(
         "API: chain",
         send(
             "/api/v1/proposals/", supply=lambda cast: cast.story.listing.pk, service=lambda cast: cast.service.pk,

@@ -146,7 +146,8 @@ OWN = {
     "/api/v1/enquiries/{enquiry_id}/messages/", "/api/v1/hubs/{slug}/enquiries/",
     "/api/v1/message-photos/{photo_id}/", "/api/v1/exchanges/{exchange_id}/weights/{statement_id}/slip/",
     "/api/v1/maps/layers/{layer_id}/rights/",
-    "/api/v1/maps/groups/", "/api/v1/maps/groups/{group_id}/",
+    "/api/v1/maps/groups/", "/api/v1/maps/groups/{group_id}/", "/api/v1/hubs/{slug}/duplicates/",
+    "/api/v1/hubs/{slug}/duplicates/dismissed/",
 }  # fmt: skip
 
 
@@ -187,6 +188,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 document_id=1,
                 right_id=1,
                 group_id=1,
+                said_id=1,
                 code="wood",
             )
         )
