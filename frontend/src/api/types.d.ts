@@ -15853,7 +15853,7 @@ export interface operations {
                 state?: "draft" | "published" | "review" | "withdrawn";
                 /** @description Words in a title, source, reference or destination. */
                 text?: string;
-                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. */
+                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. Flows go by what a year brings. */
                 unit?: "bag" | "box" | "kg" | "litre" | "m" | "m2" | "m3" | "pallet" | "piece" | "roll" | "tonne";
             };
             header?: never;
