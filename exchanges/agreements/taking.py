@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
-from exchanges.behalf import check_behalf_note
 from exchanges.enums import AgreementState, Role
 from exchanges.models import (
     LONGEST_REASON,
@@ -26,7 +25,8 @@ from exchanges.models import (
 )
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import AgreementVerb
 from exchanges.writing import let_hub_in
 from journal.events import record

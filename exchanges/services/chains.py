@@ -26,7 +26,8 @@ from exchanges.fallen import leg_left_by
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
-from exchanges.taking import ExchangeMoved, How, begin, check_text, finish, hold_for, let_go, write_step
+from exchanges.taking import ExchangeMoved, How, begin, finish, hold_for, let_go, write_step
+from exchanges.texts import check_text
 from exchanges.verbs import ExchangeVerb
 from exchanges.work_weeks import check_supply_in_week, end_of_week, naming_listing
 from listings.capacity.weeks import WEEK

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
-from exchanges.behalf import check_behalf_note, sides_answered_for
+from exchanges.behalf import sides_answered_for
 from exchanges.bringing import same_owner_words, too_late_words
 from exchanges.checks import fitting
 from exchanges.enums import Answer, ProposalState, Refusal, Role
@@ -20,7 +20,8 @@ from exchanges.proposals import LASTS, check_brings, forget_earlier, record_prop
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
 from exchanges.services.work_proposals import begin_work
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.enums import ListingKind

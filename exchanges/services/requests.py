@@ -13,7 +13,6 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
 from exchanges.beginning import Asked, check_not_running, complete, made_before, new_exchange, store_once
-from exchanges.behalf import check_behalf_note
 from exchanges.checks import (
     asked_period,
     check_can_be_asked,
@@ -28,7 +27,8 @@ from exchanges.obstacles import why_not_held
 from exchanges.permissions import Actor, requesting_role
 from exchanges.portions import planned_kg
 from exchanges.proposals import Voice
-from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
+from exchanges.taking import How, Taking, begin, finish, hold_for, let_go, write_step
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from listings.enums import ListingKind
 from listings.late import TooLate

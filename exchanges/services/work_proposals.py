@@ -16,7 +16,8 @@ from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
 from exchanges.proposals import LASTS, check_brings, forget_earlier, record_proposal, spoken_by
 from exchanges.services.requests import begin_agreed
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_text
 from exchanges.verbs import ExchangeVerb
 from exchanges.work_weeks import check_supply_in_week, end_of_week
 from geo.models import Hub

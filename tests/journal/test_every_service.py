@@ -69,9 +69,10 @@ from tests.exchanges.test_work_proposals import Bench
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 from tests.maps.stories import STORIES as MAP_STORIES
+from tests.programme.makers import STORIES as PROGRAMME_STORIES
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps", "programme")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.search.cells.fold_cells",
@@ -551,6 +552,7 @@ STORIES: dict[str, Callable[[], Any]] = {
         by=manager(), hub=hub(), points=dict.fromkeys(WEIGHT_POINTS, 4), at=timezone.now()
     ),
     **MAP_STORIES,
+    **PROGRAMME_STORIES,
 }  # fmt: skip
 
 

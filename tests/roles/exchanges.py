@@ -193,7 +193,7 @@ VISITS: list[Visit] = [
     *reads(R.SEE_PROPOSAL, "proposal", "api-proposal"),
     # Steps, and what is written.
     writes(R.TAKE_STEPS, "exchange-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
-    sends(R.TAKE_STEPS, "api-exchange-steps", {"step": "accept"}),
+    sends(R.TAKE_STEPS, "api-exchange-steps", lambda _cast, role: {"step": "accept"} | _behalf_of(role)),
     writes(R.TAKE_STEPS, "agreement-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
     sends(R.TAKE_STEPS, "api-agreement-steps", lambda _cast, role: {"step": "accept"} | _behalf_of(role)),
     writes(R.TAKE_STEPS, "exchange-message", {"message-key": "k", "message-text": "Dag"}, before=_hub_asked_in),

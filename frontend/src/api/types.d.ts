@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/activities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of which some part is on the days asked for, the first to begin first; cancelled ones too. */
+        get: operations["activities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One activity. */
+        get: operations["activities_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/arrangements/{arrangement_id}/": {
         parameters: {
             query?: never;
@@ -3354,6 +3388,51 @@ export interface components {
             /** @description The organisation reads it. */
             reason: string;
         };
+        Activity: {
+            id: number;
+            /** @description Its slug, as in /api/v1/hubs/. */
+            hub: string;
+            /** @enum {string} */
+            kind: "network" | "hackathon" | "training" | "repair_day" | "other";
+            title: string;
+            description: string;
+            /** @description What is spoken there. */
+            languages: ("nl" | "en" | "fr")[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @enum {string} */
+            state: "published" | "cancelled";
+            /** @description Why it doesn't take place; empty where it does. */
+            cancel_reason: string;
+            /** @description As people write it; empty for what is online only. */
+            place: string;
+            municipality: string | null;
+            lat: number | null;
+            lon: number | null;
+            /** @description Whether the point is that of the house; else it is somewhere in the town. */
+            is_exact: boolean;
+            /** @description Where one joins online; empty for what is only at a place. */
+            online_link: string;
+            /** @description Who organises it together with the hub. */
+            partner: {
+                slug: string;
+                name: string;
+            } | null;
+            /** @description Where one signs up; empty where nobody has to. */
+            signup_link: string;
+            /** @description Where people read it. */
+            page: string;
+            /** @description Counts every change. */
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Activities: {
+            next: string | null;
+            results: components["schemas"]["Activity"][];
+        };
         Verification: {
             id: number;
             /** @enum {string} */
@@ -5243,6 +5322,156 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activities_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description The first day, on clocks in Belgium. Today, if not given: what is over isn't there. */
+                from?: string;
+                /** @description The slug of a hub: its activities alone. */
+                hub?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+                /** @description The last day, which is included. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activities"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activities_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     arrangements_retrieve: {
         parameters: {
             query?: never;
@@ -15624,7 +15853,7 @@ export interface operations {
                 state?: "draft" | "published" | "review" | "withdrawn";
                 /** @description Words in a title, source, reference or destination. */
                 text?: string;
-                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. */
+                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. Flows go by what a year brings. */
                 unit?: "bag" | "box" | "kg" | "litre" | "m" | "m2" | "m3" | "pallet" | "piece" | "roll" | "tonne";
             };
             header?: never;
