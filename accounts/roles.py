@@ -94,6 +94,9 @@ class Right(Enum):
         "Make and change the hub's maps and layers; edit elements in them, read files into them.",
         Role.STAFF,
     )
+    RUN_PROGRAMME = (
+        "Make, change, publish and cancel the hub's activities; see those that aren't published yet.", Role.STAFF,
+    )  # fmt: skip
     PUBLISH_ELEMENTS = (
         "Publish, change and withdraw published elements of the hub's layers; decide proposals.",
         Role.MANAGER,

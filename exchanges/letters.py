@@ -181,7 +181,8 @@ def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
                 "own": own.heading,
                 "other": " → ".join(str(one.heading) for one in others),
                 "organisation": ", ".join(one.shown_organisation.name for one in others),
-                "is_chain": proposal.service is not None,
+                "is_chain": proposal.is_chain,
+                "work": _work_words(proposal),
                 "note": proposal.note,
                 "is_reminder": is_reminder,
                 "until": figures.until(proposal.lapses_at),
@@ -190,6 +191,14 @@ def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
         key = f"{PROPOSAL}-{proposal.pk}{'-reminder' if is_reminder else ''}-{row.user_id}"
         letters.append(Addressed(row.user.email, row.user.language, data, key))
     write_letters(PROPOSAL, letters, about=proposal)
+
+
+def _work_words(proposal: Proposal) -> str:
+    """ "25 stuks in de week van 7 december", where it is for a service alone."""
+    if not proposal.is_work or proposal.service is None or proposal.work is None or proposal.week is None:
+        return ""
+    amount = figures.stored_amount(proposal.work, proposal.service.capacity_unit)
+    return _("%(work)s in de week van %(day)s") % {"work": amount, "day": figures.long_day(proposal.week)}
 
 
 def tell_of_gone(exchange: Exchange, at: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -55,6 +55,9 @@ _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 class BetweenTwo(models.QuerySet[_Row]):
     """Rows with a `requester`, an `owner` and the hubs of both, `hub_ids`: who may see them is one rule."""
 
+    #: Where both know who the other is.
+    agreed: ClassVar[Q]
+
     def of_members(self, user: User) -> Self:
         """Between organisations of which the user is a member of one at least."""
         own = user.memberships.values("organisation")
@@ -92,7 +95,7 @@ class BetweenTwo(models.QuerySet[_Row]):
     def _shows_owner(self, reader: User) -> Q:
         """Where the reader may know the owner, by what exchanges.parties says of each."""
         known = apps.get_model("listings", "Listing")._default_manager.owner_known_to(reader)
-        return self._is_agreed() | Q(listing__in=known.values("pk"))
+        return self.agreed | Q(listing__in=known.values("pk"))
 
     def begun_between(self, first: dt.date | None, last: dt.date | None) -> Self:
         """Asked for from the first day to the last, on our clocks; both included, and None for no end."""
@@ -105,16 +108,9 @@ class BetweenTwo(models.QuerySet[_Row]):
     def counts_by_state(self) -> dict[str, int]:
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
-    @staticmethod
-    def _is_agreed() -> Q:
-        """Where both know who the other is."""
-        raise NotImplementedError
-
 
 class ExchangeQuerySet(BetweenTwo["Exchange"]):
-    @staticmethod
-    def _is_agreed() -> Q:
-        return Q(state__in=sorted(AGREED))
+    agreed = Q(state__in=sorted(AGREED))
 
     def of_material(self, first: int, last: int) -> Self:
         """Of a service that of the lot that it works on."""
@@ -219,9 +215,7 @@ def _waiting_states(turn: Turn) -> list[str]:
 
 
 class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
-    @staticmethod
-    def _is_agreed() -> Q:
-        return Q(agreed_at__isnull=False)
+    agreed = Q(agreed_at__isnull=False)
 
     def expiring(self, at: dt.datetime) -> Self:
         """That time ends soon, or of which who is to answer was reminded for the last time; not what has run to its
@@ -244,11 +238,14 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
             | Q(state__in=_waiting_states(Turn.REQUESTER), requester__in=own)
         )
 
-    def mine_to_act_on_first(self, user: User) -> Self:
-        """What waits for the user, then for others, then what runs; each with `is_mine`."""
+    def mine_to_act_on_first(self, user: User, unread: Iterable[int]) -> Self:
+        """What waits for the user, then of what there is something to read, by their keys, then what waits for others,
+        then what runs; each with `is_mine`.
+        """
         waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
         rows = self.annotate(is_mine=Exists(waiting)).unanswered_first()
-        return rows.order_by("-is_mine", *rows.query.order_by)
+        to_read = Case(When(pk__in=list(unread), then=Value(0)), default=Value(1))
+        return rows.order_by("-is_mine", to_read, *rows.query.order_by)
 
     def unanswered_first(self) -> Self:
         """What waits for an answer, the longest first; then what runs, by its next date."""

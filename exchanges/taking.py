@@ -19,11 +19,12 @@ from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, R
 from exchanges.fallen import falls_with_its_chain, stops_soon
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
-from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.parties import know_parties, tell_parties
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.words import sentences_of
 from exchanges.writing import let_hub_in
 from journal.events import record
@@ -118,10 +119,7 @@ def begin(
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
-    if taking.behalf_note and (actor.role != Role.HUB or actor.side is None):
-        words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partij.")
-        raise ValidationError({"behalf_note": words})
-    check_text("behalf_note", taking.behalf_note, LONGEST_BEHALF_NOTE)
+    check_behalf_note(actor.role, taking.behalf_note, decides=actor.side is None)
     return taking
 
 
@@ -273,11 +271,3 @@ def set_due(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> None:
     exchange.turn = turn_of(exchange, leg, at)
     exchange.due_at, exchange.deadline_at = schedule.after(at), schedule.deadline
     exchange.due_number = schedule.number_at(at)
-
-
-def check_text(field: str, text: str, longest: int) -> None:
-    """Raise ValidationError by field for a text that is too long, or that the database can't store."""
-    if len(text) > longest:
-        raise ValidationError({field: _("Hou het korter: hoogstens %(most)d tekens.") % {"most": longest}})
-    if "\0" in text:
-        raise ValidationError({field: _("In deze tekst staat een teken dat we niet kunnen bewaren.")})

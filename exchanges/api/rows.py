@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from exchanges.api.slips import slips_of
+from exchanges.chain_parts import unseen_parts
 from exchanges.enums import AppointmentState
 from exchanges.food import food_date_words
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
@@ -73,15 +74,22 @@ def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str
 
 
 def arrangement_row(arrangement: Arrangement, reader: User, at: dt.datetime) -> dict[str, Any]:
-    """With what the reader sees of all that was begun along with each other, and how many that are."""
+    """With what the reader sees of all that was begun along with each other, how many that are, and of a chain how far
+    the others are.
+    """
     found = list(Exchange.objects.visible_to(reader).filter(arrangement=arrangement).with_legs().order_by("pk"))
     rows, slips = exchange_rows(found, reader, at), slips_of(found)
+    parts = list(arrangement.exchanges.order_by("pk"))
     return {
         "id": arrangement.pk,
         "kind": arrangement.kind,
-        "parts": arrangement.exchanges.count(),
+        "parts": len(parts),
         "fell_at": arrangement.fell_at,
         "exchanges": [row | _legs_of(one, slips) for row, one in zip(rows, found, strict=True)],
+        "unseen": [
+            {"part": "from_service" if one.is_last else "to_service", "state": one.state, "state_since": one.since}
+            for one in unseen_parts(arrangement, parts, {one.pk for one in found})
+        ],
     }
 
 

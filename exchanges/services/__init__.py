@@ -34,6 +34,7 @@ from exchanges.services.messages import ConversationClosed, invite_hub, mark_rea
 from exchanges.services.proposals import answer_proposal, propose_match, withdraw_proposal
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
+from exchanges.services.work_proposals import propose_work
 
 __all__ = [
     "ConversationClosed",
@@ -67,6 +68,7 @@ __all__ = [
     "propose_chain",
     "propose_match",
     "propose_times",
+    "propose_work",
     "renew_calendar_feed",
     "report_no_show",
     "request_bundle",

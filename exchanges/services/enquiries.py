@@ -20,7 +20,7 @@ from exchanges.enums import EnquiryEnd, EnquiryState, Role
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
-from exchanges.taking import check_text
+from exchanges.texts import check_text
 from exchanges.verbs import EnquiryVerb
 from exchanges.writing import write_down
 from journal.events import record

@@ -20,7 +20,7 @@ from exchanges.models import (
     HubNote,
     StandingAgreement,
 )
-from exchanges.taking import check_text
+from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb, ExchangeVerb
 from geo.models import Hub
 from journal.events import record

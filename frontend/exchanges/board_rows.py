@@ -156,6 +156,7 @@ def _proposal_row(proposal: Proposal, hub: Hub, at: dt.datetime) -> Row:
     """What is said along, and why somebody said no, is for the hub that proposed it: it is its own."""
     state, own = proposal.state_at(at), proposal.hub_id == hub.pk
     waits = state == ProposalState.WAITING
+    first, *_between, last = proposal.sides.values()
     asked = [one for name, one in proposal.sides.items() if waits and not getattr(proposal, f"{name}_answer")]
     maker = proposal.made_by if own else None
     refusal = refusal_words(proposal) if own and state == ProposalState.REFUSED else ""
@@ -163,13 +164,19 @@ def _proposal_row(proposal: Proposal, hub: Hub, at: dt.datetime) -> Row:
     return Row(
         Followed.PROPOSAL, proposal.pk, proposal.get_absolute_url(),
         " → ".join(str(one.heading) for one in proposal.sides.values()), str(state.label),
-        figures.stored_amount(proposal.quantity, proposal.supply.unit) if proposal.quantity else "",
-        proposal.supply.shown_organisation, proposal.demand.shown_organisation,
+        proposed_amount(proposal), first.shown_organisation, last.shown_organisation,
         ", ".join(one.shown_organisation.name for one in asked), [one.shown_organisation for one in asked],
         proposal.made_at, proposal.lapses_at if waits else None, (maker.name or maker.email) if maker else "",
         waits and proposal.lapses_at <= at + EXPIRES_WITHIN,
         remark=_("waarom niet: %(why)s") % {"why": refusal} if refusal else by, note=proposal.note if own else "",
     )  # fmt: skip
+
+
+def proposed_amount(proposal: Proposal) -> str:
+    """How much of the supply, or how much work where it is for a service alone; "" where it doesn't say."""
+    if proposal.is_work and proposal.service is not None and proposal.work is not None:
+        return figures.stored_amount(proposal.work, proposal.service.capacity_unit)
+    return figures.stored_amount(proposal.quantity, proposal.supply.unit) if proposal.quantity else ""
 
 
 def _proposer_words(proposal: Proposal) -> str:

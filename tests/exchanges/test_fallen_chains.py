@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -268,6 +268,8 @@ def test_who_gave_it_and_the_hub_for_them_free_it_and_nobody_else() -> None:
     for user in (desks.worker, desks.school, make_user(), make_user(is_superuser=True)):
         with pytest.raises(PermissionDenied):
             services.free_again(by=user, exchange=brought)
+    with pytest.raises(ValidationError, match="Zeg wie van de organisatie"):
+        services.free_again(by=desks.hub_person, exchange=brought)
     assert desks.standing() == (30, 0, 10)
     freed = services.free_again(by=desks.hub_person, exchange=brought, behalf_note="Els van het depot belde")
     assert desks.standing() == (0, 0, 40)
@@ -315,6 +317,9 @@ def test_what_is_handed_over_while_the_rest_is_called_off_counts_as_brought() ->
     """Both within the minute, in either order: the lot lies there, and is never free for a moment."""
     desks = Choice()
     brought, fetched = desks.agreed()
+    assert "Ligt de partij al bij de dienst, dan blijft ze vastliggen" in read(
+        as_(desks.school).get(fetched.get_absolute_url())
+    )
     services.cancel(by=desks.school, exchange=fetched, reason="Te laat.")
     assert desks.standing() == (30, 0, 10)
     weigh(brought, 600, desks.giver, desks.worker)

@@ -69,6 +69,7 @@ class Exchanges(RuleBasedStateMachine):
         exchange = data.draw(st.sampled_from(exchanges))
         told = self.told(name, exchange, quantity, days)
         if told is not None:
+            told |= self.note_of(person, name)
             self.take(lambda **more: getattr(services, name)(
                 by=self.people[person], exchange=exchange, at=self.at, **told, **more
             ))  # fmt: skip
@@ -91,6 +92,10 @@ class Exchanges(RuleBasedStateMachine):
                 return None
             told["appointment"] = found
         return told
+
+    def note_of(self, person: int, name: str) -> dict[str, str]:
+        """What somebody says of who asked them to take a step: staff of a hub do."""
+        return {}
 
     def take(self, step: Callable[..., Any]) -> None:
         self.attempt(step)

@@ -263,8 +263,13 @@ ROUTES = [
     Route("API: one", get(_API + "{exchange}/"), _SEEN_IN_API),
     Route("API: steps", get(_API + "{exchange}/steps/"), _SEEN_IN_API),
     Route(
-        "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 200, 404, 403),
-        frozenset({"owner", "staff"}),
+        "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 400, 404, 403),
+        frozenset({"owner"}),
+    ),
+    Route(
+        # Staff of the hub say who of the side asked them to, and members have nothing of the kind to say.
+        "API: step on behalf", send(_API + "{exchange}/steps/", step="accept", behalf_note="Ann belde"),
+        (401, 404, 403, 400, 200, 404, 403), frozenset({"staff"}),
     ),
     Route("API: messages", get(_API + "{exchange}/messages/"), _TALK),
     Route(
@@ -291,6 +296,14 @@ ROUTES = [
         send(
             "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
             demand=lambda cast: cast.demand.pk,
+        ),
+        (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
+    ),
+    Route(
+        "API: ask for work",
+        send(
+            "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
+            service=lambda cast: cast.service.pk, week_start=NEXT_MONDAY.isoformat(), work=5,
         ),
         (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
     ),
@@ -384,6 +397,8 @@ def test_each_step_is_for_those_it_belongs_to(name: str) -> None:
     for role in ROLES:
         # Staff act for one of both sides, and say for which.
         side = {"side": "owner"} if role == "staff" and who == _BOTH else {}
+        if role == "staff" and who != _DECIDE:
+            side["behalf_note"] = "Ann belde"
         found = answer(cast, role, send(_API + "{exchange}/steps/", step=name, **given, **side))
         assert found == ((200, True) if role in who else (refused.get(role, 403), False)), role
 

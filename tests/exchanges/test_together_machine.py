@@ -16,11 +16,12 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 from accounts.models import HubStaff
 from exchanges import services
 from exchanges.chain_sweep import sweep_chains
-from exchanges.enums import FELL, OPEN, WENT_OVER, ProposalState
+from exchanges.enums import FELL, OPEN, WENT_OVER, ProposalState, Role
 from exchanges.fallen import fallen_chains
 from exchanges.gone import sweep_gone
 from exchanges.models import Arrangement, Exchange, Proposal
 from exchanges.proposal_sweep import sweep_proposals
+from exchanges.steps import STEPS
 from exchanges.sweep import sweep
 from geo.models import Hub
 from journal.models import Letter, SetAside
@@ -127,6 +128,10 @@ class Together(Exchanges):
             self.sweep()
         if frees:
             self.attempt(lambda: services.free_again(by=self.desks.giver, **how))
+
+    def note_of(self, person: int, name: str) -> dict[str, str]:
+        for_a_side = Role.HUB not in STEPS[name].actors
+        return {"behalf_note": "An, per telefoon"} if person == 4 and for_a_side else {}
 
     def may_still_hold(self, exchange: Exchange) -> bool:
         return exchange.via_id is not None

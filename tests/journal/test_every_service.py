@@ -65,12 +65,14 @@ from tests.exchanges.test_bundles import Doors
 from tests.exchanges.test_chains import Desks
 from tests.exchanges.test_fallen_chains import Choice
 from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
+from tests.exchanges.test_work_proposals import Bench
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 from tests.maps.stories import STORIES as MAP_STORIES
+from tests.programme.makers import STORIES as PROGRAMME_STORIES
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps", "programme")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.search.cells.fold_cells",
@@ -434,10 +436,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
     f"{X}.chains.free_again": lambda: exchanges.free_again(exchange=(choice := Choice()).left(), by=choice.giver),
+    f"{X}.work_proposals.propose_work": lambda: Bench().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
         asker=Voice(make_user(), Role.REQUESTER, ""), owner=Voice(make_user(), Role.OWNER, ""),
-        demand=published("demand"), supply=published(),
-        quantity=Decimal(10), at=timezone.now(),
+        listing=published(), matched=published("demand"), quantity=Decimal(10), at=timezone.now(),
     ),
     f"{X}.requests.accept": lambda: Story().accepted(),
     f"{X}.requests.counter": lambda: Story().countered(),
@@ -550,6 +552,7 @@ STORIES: dict[str, Callable[[], Any]] = {
         by=manager(), hub=hub(), points=dict.fromkeys(WEIGHT_POINTS, 4), at=timezone.now()
     ),
     **MAP_STORIES,
+    **PROGRAMME_STORIES,
 }  # fmt: skip
 
 

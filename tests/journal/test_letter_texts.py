@@ -163,6 +163,7 @@ DATA: dict[str, dict[str, Any]] = {
         "other": "Gezocht: frigo's <b>",
         "organisation": "Bo & Co",
         "is_chain": False,
+        "work": "25 stuks in de week van 7 december 2026",
         "note": "Jullie zijn buren.",
         "is_reminder": True,
         "until": "3 december 2026",

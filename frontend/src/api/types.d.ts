@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/activities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of which some part is on the days asked for, the first to begin first; cancelled ones too. */
+        get: operations["activities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One activity. */
+        get: operations["activities_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/arrangements/{arrangement_id}/": {
         parameters: {
             query?: never;
@@ -192,10 +226,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The oldest first. Staff of its hub read along once a side asked them in. */
+        /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. An exchange that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_messages_create"];
         delete?: never;
         options?: never;
@@ -324,7 +358,7 @@ export interface paths {
         /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_agreements_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. One that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_agreements_messages_create"];
         delete?: never;
         options?: never;
@@ -558,7 +592,7 @@ export interface paths {
         /** @description The newest first. */
         get: operations["hubs_proposals_list"];
         put?: never;
-        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved. */
+        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved: of a service, in its week. */
         post: operations["hubs_proposals_create"];
         delete?: never;
         options?: never;
@@ -1817,7 +1851,8 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
-         *     same `idempotency_key` again changes nothing.
+         *     same `idempotency_key` again changes nothing. Staff of a hub that act for a side say in `behalf_note` who of it
+         *     asked them to, and how.
          */
         AgreementStepRequest: {
             step: components["schemas"]["AgreementStepStepEnum"];
@@ -1826,6 +1861,7 @@ export interface components {
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
+            behalf_note?: string;
             /** Format: date */
             due_on?: string;
             /** Format: date */
@@ -1954,10 +1990,8 @@ export interface components {
          */
         ChainProposalRequest: {
             supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
             service: number;
+            demand: number;
             /** Format: date */
             week_start: string;
             /** Format: decimal */
@@ -1966,6 +2000,8 @@ export interface components {
             work: string;
             /** @default false */
             sure: boolean;
+            /** @default  */
+            note: string;
         };
         /**
          * @description * `for_parts` - for_parts
@@ -2281,6 +2317,23 @@ export interface components {
             hub: string;
             name: string;
             organisations?: string[];
+        };
+        /**
+         * @description A supply with what it fits, and why: a `demand`, or a `service` with the Monday of the week of its work
+         *     (`week_start`), and how much that is in its capacity_unit (`work`). `sure` proposes food that comes out after its
+         *     best-before date.
+         */
+        HubProposalRequest: {
+            supply: number;
+            demand?: number;
+            service?: number;
+            /** Format: date */
+            week_start?: string;
+            /** Format: decimal */
+            work?: string;
+            sure?: boolean;
+            /** @default  */
+            note: string;
         };
         /** @description GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX. */
         ImportFileRequest: {
@@ -2632,13 +2685,6 @@ export interface components {
             licence?: components["schemas"]["LicenceEnum"];
             attribution?: string;
             order?: number;
-        };
-        /** @description A supply and a demand that fit, and why. */
-        MatchProposalRequest: {
-            supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
         };
         /** @description What is written. The same `idempotency_key` again answers with the message that it sent the first time. */
         MessageRequest: {
@@ -3342,6 +3388,51 @@ export interface components {
             /** @description The organisation reads it. */
             reason: string;
         };
+        Activity: {
+            id: number;
+            /** @description Its slug, as in /api/v1/hubs/. */
+            hub: string;
+            /** @enum {string} */
+            kind: "network" | "hackathon" | "training" | "repair_day" | "other";
+            title: string;
+            description: string;
+            /** @description What is spoken there. */
+            languages: ("nl" | "en" | "fr")[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @enum {string} */
+            state: "published" | "cancelled";
+            /** @description Why it doesn't take place; empty where it does. */
+            cancel_reason: string;
+            /** @description As people write it; empty for what is online only. */
+            place: string;
+            municipality: string | null;
+            lat: number | null;
+            lon: number | null;
+            /** @description Whether the point is that of the house; else it is somewhere in the town. */
+            is_exact: boolean;
+            /** @description Where one joins online; empty for what is only at a place. */
+            online_link: string;
+            /** @description Who organises it together with the hub. */
+            partner: {
+                slug: string;
+                name: string;
+            } | null;
+            /** @description Where one signs up; empty where nobody has to. */
+            signup_link: string;
+            /** @description Where people read it. */
+            page: string;
+            /** @description Counts every change. */
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Activities: {
+            next: string | null;
+            results: components["schemas"]["Activity"][];
+        };
         Verification: {
             id: number;
             /** @enum {string} */
@@ -3513,7 +3604,16 @@ export interface components {
             next: string | null;
             results: components["schemas"]["ExchangeRow"][];
         };
-        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. */
+        /** @description To the service, or from there to who uses it. */
+        UnseenPart: {
+            /** @enum {string} */
+            part: "to_service" | "from_service";
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            /** Format: date-time */
+            state_since: string;
+        };
+        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. `unseen` are the hand-overs of a chain that aren't yours: how far each is. */
         Arrangement: {
             id: number;
             /** @enum {string} */
@@ -3522,6 +3622,7 @@ export interface components {
             /** Format: date-time */
             fell_at: string | null;
             exchanges: components["schemas"]["ExchangeWithLegs"][];
+            unseen: components["schemas"]["UnseenPart"][];
         };
         StepRow: {
             number: number;
@@ -3615,6 +3716,19 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        AgreementStepRow: {
+            /** @enum {string} */
+            step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
+            /** @enum {string|null} */
+            side: "requester" | "owner" | null;
+            behalf_note: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date-time */
+            at: string;
+            words: string;
+        };
         AgreementDetail: {
             id: number;
             /** @enum {string} */
@@ -3651,6 +3765,7 @@ export interface components {
             /** Format: date */
             next_on: string | null;
             deliveries: components["schemas"]["DeliveryRow"][];
+            steps: components["schemas"]["AgreementStepRow"][];
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "change" | "change_delivery" | "counter" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "take_back" | "withdraw";
@@ -3731,7 +3846,7 @@ export interface components {
             reason: "too_far" | "condition" | "quantity" | "timing" | "price" | "solved" | "other" | null;
             words: string | null;
         };
-        /** @description A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of the supply, and how much work. `own_sides` are those that you may answer for. */
+        /** @description A match that a hub brings to both sides, a supply and the service that is to work on it, or a chain with a service in between. With a service it has its week and how much work, of a chain also how much of the supply. `obstacles` say of work that waits what doesn't fit. `own_sides` are those that you may answer for. */
         Proposal: {
             id: number;
             /** @enum {string} */
@@ -3740,7 +3855,8 @@ export interface components {
             proposed_for: components["schemas"]["Party"] | null;
             supply: components["schemas"]["ProposalSide"];
             service: components["schemas"]["ProposalSide"] | null;
-            demand: components["schemas"]["ProposalSide"];
+            demand: components["schemas"]["ProposalSide"] | null;
+            obstacles: string[];
             /** Format: date */
             week_start: string | null;
             quantity: number | null;
@@ -5206,6 +5322,156 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activities_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description The first day, on clocks in Belgium. Today, if not given: what is over isn't there. */
+                from?: string;
+                /** @description The slug of a hub: its activities alone. */
+                hub?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+                /** @description The last day, which is included. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activities"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activities_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     arrangements_retrieve: {
         parameters: {
             query?: never;
@@ -8918,7 +9184,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MatchProposalRequest"];
+                "application/json": components["schemas"]["HubProposalRequest"];
             };
         };
         responses: {
@@ -15587,7 +15853,7 @@ export interface operations {
                 state?: "draft" | "published" | "review" | "withdrawn";
                 /** @description Words in a title, source, reference or destination. */
                 text?: string;
-                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. */
+                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. Flows go by what a year brings. */
                 unit?: "bag" | "box" | "kg" | "litre" | "m" | "m2" | "m3" | "pallet" | "piece" | "roll" | "tonne";
             };
             header?: never;
