@@ -413,8 +413,9 @@ def test_staff_that_say_the_same_twice_confirm_nothing_for_both() -> None:
     staff = staff_of(Hub.objects.get(pk=exchange.hub_ids[0]))
     for side in ("owner", "requester"):
         exchange = services.state_weight(
-            by=staff, side=side, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
-        )
+            by=staff, side=side, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after(),
+            behalf_note="An, per telefoon",
+        )  # fmt: skip
     assert (exchange.state, line_of(exchange).confirmation) == ("completed", Confirmation.HUB)
 
 
