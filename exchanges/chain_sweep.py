@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, QuerySet
 
 from exchanges.chain_letters import tell_of_fallen_chain
-from exchanges.enums import FELL, ArrangementKind
+from exchanges.enums import FELL, ArrangementKind, ExchangeState
 from exchanges.fallen import fallen_chains
 from exchanges.models import Arrangement, Exchange, ExchangeLeg
 from exchanges.steps import STEPS
@@ -22,11 +22,10 @@ def to_let_go() -> QuerySet[Exchange]:
     """What holds a lot though all of its chain ended without a hand-over: nothing was brought to the service. Where
     something was, it lies there, and is held until who gave it, or the hub for them, says where it is.
     """
-    fell = sorted(FELL)
     of_it = Exchange.objects.filter(arrangement=OuterRef("arrangement"))
     holds = ExchangeLeg.objects.filter(exchange=OuterRef("pk"), reservation__isnull=False)
-    ended = Exchange.objects.filter(state__in=fell, arrangement__kind=ArrangementKind.CHAIN)
-    return ended.filter(Exists(holds), ~Exists(of_it.exclude(state__in=fell)))
+    ended = Exchange.objects.filter(state__in=sorted(FELL), arrangement__kind=ArrangementKind.CHAIN)
+    return ended.filter(Exists(holds), ~Exists(of_it.filter(state__in=sorted(set(ExchangeState.values) - FELL))))
 
 
 def sweep_chains(*, at: dt.datetime) -> int:

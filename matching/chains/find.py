@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet
 from django.utils import timezone
 
 from listings.enums import Condition, ListingKind
 from listings.models import Listing
+from listings.querysets import is_among
 from matching.chains.candidates import Neighbours, Span, reach_m, related_spans, span_of
 from matching.chains.needs import needs_of
 from matching.chains.score import ScoredChains, all_chains
@@ -102,9 +103,9 @@ def chains_of(
     supply_ids, service_ids, demand_ids = _candidates(listing, today)
     if not (supply_ids and service_ids and demand_ids):
         return []
+    left_out = is_among(F("organisation_id"), without, BigIntegerField())
     supplies, services, demands = (
-        Listing.objects.filter(pk__in=ids).exclude(organisation__in=without)
-        for ids in (supply_ids, service_ids, demand_ids)
+        Listing.objects.filter(pk__in=ids).exclude(left_out) for ids in (supply_ids, service_ids, demand_ids)
     )
     sides = load_sides(supplies, services, demands, today)
     dismissed = Dismissed(sides.supplies, sides.demands, of=supply_ids + demand_ids)

@@ -34,10 +34,21 @@ def test_one_process_begins_with_the_fast_and_several_with_the_slow(
         monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
     marks = {"plain": [], "database": ["django_db"], "browser": ["django_db", "browser"], "server": ["server"]}
     items: list[Any] = [
-        SimpleNamespace(name=name, get_closest_marker=lambda mark, of=of: mark in of) for name, of in marks.items()
+        SimpleNamespace(name=name, nodeid=name, get_closest_marker=lambda mark, of=of: mark in of)
+        for name, of in marks.items()
     ]
     in_turn(items)
     assert ", ".join(item.name for item in items) == order
+
+
+def test_of_those_in_a_browser_the_story_of_the_demo_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    names = ["tests/browser/test_board.py::test_a", "tests/browser/test_user_story.py::test_b"]
+    items: list[Any] = [
+        SimpleNamespace(nodeid=name, get_closest_marker=lambda mark: mark == "browser") for name in names
+    ]
+    in_turn(items)
+    assert [item.nodeid for item in items] == names[::-1]
 
 
 def test_coverage_is_told_by_room_and_as_a_whole() -> None:

@@ -189,6 +189,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 right_id=1,
                 group_id=1,
                 said_id=1,
+                activity_id=1,
                 code="wood",
             )
         )

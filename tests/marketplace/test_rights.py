@@ -21,6 +21,7 @@ from geo.models import Hub
 from listings import services
 from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
+from listings.duplicates.services import say_no_duplicate
 from listings.models import Listing, Reservation
 from matching.dismissals.services import dismiss_pair
 from matching.pairs.incremental import pair
@@ -116,6 +117,32 @@ def withdraw_verification(client: Client, listing: Listing) -> Any:
     return client.post(path, {"reason": "Gestopt."}, content_type="application/json")
 
 
+def post_many(client: Client, listing: Listing) -> Any:
+    given = {
+        "idempotency_key": "k", "organisation": listing.organisation_id, "publish": False,
+        "listings": [{"kind": "supply"}, {"kind": "demand"}],
+    }  # fmt: skip
+    return client.post("/api/v1/listings/many/", given, content_type="application/json")
+
+
+def twin_of(listing: Listing) -> Listing:
+    """What another organisation has listed at the same place, as much of it."""
+    return published(title=listing.title, quantity=listing.quantity)
+
+
+def say_no_duplicate_of(client: Client, listing: Listing) -> Any:
+    given = {"listing": listing.pk, "other": twin_of(listing).pk}
+    path = "/api/v1/hubs/sociaal-circulaire-hub-gent/duplicates/dismissed/"
+    return client.post(path, given, content_type="application/json")
+
+
+def take_back_no_duplicate_of(client: Client, listing: Listing) -> Any:
+    hub = Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+    staff = HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user
+    said = say_no_duplicate(by=staff, hub=hub, one=listing, other=twin_of(listing), reason="", seen="")
+    return client.delete(f"/api/v1/hubs/{hub.slug}/duplicates/dismissed/{said.pk}/")
+
+
 WEIGHTS = "/api/v1/hubs/sociaal-circulaire-hub-gent/weights/"
 WRITES = [
     Write("listings_capacity_book", book, 201, of_weeks=True),
@@ -131,6 +158,7 @@ WRITES = [
         ),
         201,
     ),
+    Write("listings_create_many", post_many, 201),
     Write("listings_update", json("patch", "/api/v1/listings/{}/", {"title": "Anders"}), 200),
     Write("listings_update", json("patch", "/api/v1/listings/{}/", {"title": "Anders"}), 200, on_draft=True),
     Write("listings_destroy", lambda client, listing: client.delete(f"/api/v1/listings/{listing.pk}/"), 400),
@@ -157,6 +185,8 @@ WRITES = [
         202,
         of_hub=True,
     ),
+    Write("hubs_no_duplicates_create", say_no_duplicate_of, 201, of_hub=True),
+    Write("hubs_no_duplicates_destroy", take_back_no_duplicate_of, 204, of_hub=True),
     Write("hubs_verifications_create", verify, 201, of_hub=True),
     # Operators settle what hubs said of an organisation.
     Write("hubs_verifications_withdraw", withdraw_verification, 200, of_hub=True, of_operators=True),
@@ -215,6 +245,7 @@ def test_a_write_is_for_members_alone_and_changes_nothing_for_others(write: Writ
                 "listings_capacity_cancel",
                 "listings_dismissals",
                 "hubs_verifications_withdraw",
+                "hubs_no_duplicates",
             )
             assert write.operation.startswith(making) or state() == before, caller
 
