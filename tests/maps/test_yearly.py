@@ -34,7 +34,7 @@ def flows(story: Story, unit: str = "tonne") -> dict[str, str]:
     """An element for each of YEARS; by its title what a year brings."""
     found = {}
     for amount, period, months, yearly in YEARS:
-        title = f"{amount} {unit} {period} {months}"
+        title = f"{amount} {unit} {period or None} {months}"
         kind = {"kind": "flow", "period": period, "season_months": months} if period else {"kind": "stock"}
         story.published(title=title, quantity=Decimal(amount), unit=unit, **kind)
         found[title] = yearly
