@@ -270,7 +270,8 @@ def _forget() -> None:
     """Leave nobody who is told of anything, and nothing that waits to be sent."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE alerts_alert, alerts_savedsearch, journal_letter CASCADE")
-    User.objects.filter(email__endswith="@digest.bench.example").delete()
+        # As one statement: to delete them by rows, Django would name each of a hundred thousand.
+        cursor.execute("DELETE FROM accounts_user WHERE email LIKE %s", ["%@digest.bench.example"])
 
 
 def _note_alerts(
