@@ -97,12 +97,9 @@ def begin(
     """
     step = STEPS[name] if isinstance(name, str) else name
     locked = Exchange.objects.select_for_update(of=("self",)).select_related("requester", "owner").get(pk=exchange.pk)
-    # The wide row of the listing next: whoever locks both does it in this order.
-    locked.listing = (
-        Listing.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("material")
-        .get(pk=locked.listing_id)
-    )
+    # The wide row of the listing next: whoever locks both does it in this order. Its material is read after that:
+    # joined to a row that somebody else is changing, it would be none.
+    locked.listing = Listing.objects.select_for_update(of=("self",), no_key=True).get(pk=locked.listing_id)
     (leg,) = locked.legs.select_related("reservation", "giver", "receiver")
     leg.exchange, leg.listing = locked, locked.listing
     actor = said or _actor(step, locked, by, side, allowed)

@@ -246,9 +246,11 @@ def _locked(by: User, listing: Listing) -> Listing:
 
 
 def _locked_row(listing: Listing) -> Listing:
-    """The listing as it is stored now, locked until the transaction ends."""
-    locked = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material")
-    return locked.get(pk=listing.pk)
+    """The listing as it is stored now, locked until the transaction ends.
+
+    Its material is read after that: joined to a row that somebody else is changing, it would be none.
+    """
+    return Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing.pk)
 
 
 def _check_open(listing: Listing) -> None:

@@ -163,7 +163,7 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     assert proposal.week is not None, "a chain says which week"
     assert proposal.quantity is not None, "a chain says how much"
     assert proposal.work is not None, "a chain says how much work"
-    locked = Listing.objects.select_related("organisation", "material").select_for_update(of=("self",), no_key=True)
+    locked = Listing.objects.select_related("organisation").select_for_update(of=("self",), no_key=True)
     rows = {row.pk: row for row in locked.filter(pk__in=[supply.pk, service.pk, demand.pk]).order_by("pk")}
     supply, service, demand = (rows[one.pk] for one in (supply, service, demand))
     today = timezone.localdate(at)

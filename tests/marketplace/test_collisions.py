@@ -15,8 +15,9 @@ from accounts.services import withdraw_verification
 from geo.models import Hub
 from journal.models import Letter
 from listings.models import Listing
+from listings.services import publish_listing, update_listing
 from tests.house.running import soon
-from tests.makers import draft, make_organisation, make_user
+from tests.makers import draft, make_organisation, make_user, material
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROBLEM = "application/problem+json"
@@ -170,3 +171,12 @@ def test_a_part_of_a_page_gets_the_words_alone(outsider: Client, two_of_one_numb
         answer = outsider.post(*form_of(second), headers={"HX-Request": "true"})
     assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
     assert "ondernemingsnummer" in answer.content.decode()
+
+
+def test_who_publishes_while_the_material_changes_publishes_what_it_is_now() -> None:
+    listing = draft()
+    maker, other = listing.maker, material("textile")  # type: ignore[attr-defined]
+    with a_moment_before(lambda: update_listing(by=maker, listing=Listing.objects.get(pk=listing.pk), material=other)):
+        publish_listing(by=maker, listing=listing)
+    listing.refresh_from_db()
+    assert (listing.status, listing.material) == ("published", other)
