@@ -160,7 +160,7 @@ def test_nobody_answers_for_who_is_no_partner_or_without_saying_who_asked() -> N
     with pytest.raises(ValidationError) as refused:
         story.answer(behalf_note=" ")
     assert list(refused.value.message_dict) == ["behalf_note"]
-    with pytest.raises(ValidationError, match="namens een partner"):
+    with pytest.raises(ValidationError, match="namens een partij"):
         story.answer(by=story.member)
     with pytest.raises(PermissionDenied):
         story.answer(side="supply")

@@ -42,7 +42,7 @@ def run(name: str) -> tuple[str, dict[str, Any]]:
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("name", "targets"),
-    [("search", 4), ("tiles", 3), ("import", 1), ("alerts", 6), ("maps", 11), ("pairing", 6), ("relevance", 2)],
+    [("search", 4), ("tiles", 3), ("import", 1), ("alerts", 6), ("maps", 12), ("pairing", 6), ("relevance", 2)],
 )
 def test_a_benchmark_runs_and_says_how_it_did(name: str, targets: int) -> None:
     said, written = run(name)
