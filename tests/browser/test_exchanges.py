@@ -61,7 +61,7 @@ def test_a_member_asks_for_a_lot_on_a_phone_in_three_taps_and_types_nothing(open
     buyer.goto(listing)
     buyer.context.add_init_script(_COUNT)
     buyer.evaluate(_COUNT)
-    asking = buyer.get_by_role("link", name="Aanvragen").first
+    asking = buyer.locator(".contactbar").get_by_role("link", name="Aanvragen")
     expect(asking).to_be_in_viewport()
     asking.tap()
     sending = buyer.get_by_role("button", name="Aanvraag versturen")
@@ -145,6 +145,7 @@ def test_the_hub_notes_what_it_heard(open_page: Open) -> None:
     hub.goto("/hubs/sociaal-circulaire-hub-gent/uitwisselingen/")
     assert faults_twice(hub) == []
     hub.locator("tbody th a").first.click()
+    hub.get_by_role("link", name="Als pagina").click()
     note = hub.locator("form[action*='/notitie/']")
     note.get_by_label("Notitie").fill("Beide gebeld: ze spreken elkaar tegen.")
     note.get_by_role("button").click()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from exchanges import services
 from exchanges.models import AgreementStepKey, Delivery, Exchange, StandingAgreement
@@ -209,7 +210,7 @@ def test_what_goes_whole_and_is_taken_for_weeks_can_still_be_asked_for() -> None
 def test_what_ends_before_its_first_delivery_is_not_agreed_on() -> None:
     stream = Stream()
     stream.ask_standing()
-    lists_now(stream, available_until=stream.at.date())
+    lists_now(stream, available_until=timezone.localdate(stream.at))
     with pytest.raises(TooLate, match="Dit kan tot en met"):
         services.accept_agreement(by=stream.owner, agreement=stream.agreement)
 

@@ -95,7 +95,7 @@ def test_without_saying_who_asked_for_it_nothing_is_asked() -> None:
             by=story.staff, organisation=story.partner, listing=story.listing, quantity=Decimal(5), behalf_note=" "
         )
     assert list(refused.value.message_dict) == ["behalf_note"]
-    with pytest.raises(ValidationError, match="namens een partner") as refused:
+    with pytest.raises(ValidationError, match="namens een partij") as refused:
         services.request_exchange(
             by=story.member, organisation=story.partner, listing=story.listing, quantity=Decimal(5), behalf_note=NOTE
         )
