@@ -238,6 +238,9 @@ def test_a_board_finds_its_proposals_among_thousands_by_the_index_of_hubs() -> N
         assert "Seq Scan" not in plan
         assert "listings_listing" not in plan
     assert set(rows) == {*own, *of_members}
+    # Nor does who looks each minute for what lapsed read them all.
+    lapsed = Proposal.objects.lapsed_untold(at).order_by("lapses_at", "pk")
+    assert "proposal_lapse_untold" in lapsed.explain()
     assert Proposal.objects.in_hub(elsewhere.pk).count() == len(copies)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from exchanges.models import Enquiry, Exchange, InboundMail, Proposal, ReplyAddress
+from exchanges.models import Enquiry, Exchange, InboundMail, ReplyAddress
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,6 @@ LOOKED_FOR: dict[str, Any] = {
     "exchange_due": lambda now: Exchange.objects.due(now).order_by("due_at", "pk"),
     "enquiry_due": lambda now: Enquiry.objects.due(now).order_by("due_at", "pk"),
     "enquiry_of_hub": lambda _now: Enquiry.objects.of_hub(1).in_state("open"),
-    "proposal_lapse_untold": lambda now: Proposal.objects.lapsed_untold(now).order_by("lapses_at", "pk"),
     "inbound_waiting": lambda now: InboundMail.objects.waiting().filter(received_at__lte=now).order_by("received_at"),
     "inbound_read": lambda now: InboundMail.objects.filter(handled_at__lt=now),
     "exchanges_replyaddress_token_hash": lambda _now: ReplyAddress.objects.filter(token_hash="x"),
