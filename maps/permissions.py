@@ -24,7 +24,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import HubPartner, User
 from accounts.permissions import check_can_manage_hub, check_is_hub_staff
 from accounts.roles import Right
 from geo.models import Hub
@@ -150,6 +150,20 @@ def can_list(standing: Standing, feature: MapFeature) -> bool:
     began it, and who edits in its layer. What is withdrawn isn't there to be had.
     """
     return bool(standing.organisation_ids) and _has_to_do_with(standing, feature)
+
+
+def lists_for_source(standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody, as staff of the hub, may begin a listing of an element in the name of the organisation that it
+    is about: a partner of the hub, of which they are no member. One query at most.
+    """
+    hub_id, source_id = feature.layer.map.hub_id, feature.source_organisation_id
+    return (
+        hub_id in standing.staff_hub_ids
+        and source_id is not None
+        and source_id not in standing.organisation_ids
+        and _has_to_do_with(standing, feature)
+        and HubPartner.objects.filter(hub=hub_id, organisation=source_id).exists()
+    )
 
 
 def lacks_organisation(standing: Standing, feature: MapFeature) -> bool:

@@ -62,6 +62,11 @@ class Narrowed(Wanted):
         """Whether it asks for more than a kind and a state, by which elements are counted."""
         return any(not each.is_counted for each in self.filters)
 
+    @property
+    def is_for_editors(self) -> bool:
+        """Whether it asks for what only who edits in a layer sees."""
+        return any(each.for_editors for each in self.filters)
+
     def condition(self, today: dt.date) -> Q:
         """The same for a queryset of elements."""
         found = Q()
