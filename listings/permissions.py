@@ -4,8 +4,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import HubPartner, Organisation, User
-from accounts.permissions import can_write_for, holds
+from accounts.models import Organisation, User
+from accounts.permissions import can_begin_for, can_write_for, holds
 from accounts.roles import Right
 from geo.models import Hub
 from listings.models import Listing
@@ -22,10 +22,7 @@ def check_may_begin(user: User | AnonymousUser, organisation: Organisation, for_
     """The same of a draft, which staff of a hub may begin in the name of its partner too."""
     if for_hub is None:
         check_may_write(user, organisation)
-    elif not (
-        holds(user, Right.BEGIN_FOR_PARTNERS, hubs=[for_hub.pk])
-        and HubPartner.objects.filter(hub=for_hub, organisation=organisation).exists()
-    ):
+    elif not can_begin_for(user, for_hub.pk, organisation.pk):
         raise PermissionDenied(_("Alleen medewerkers van een hub beginnen iets namens haar partner."))
 
 

@@ -24,8 +24,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import HubPartner, User
-from accounts.permissions import check_can_manage_hub, check_is_hub_staff
+from accounts.models import User
+from accounts.permissions import can_begin_for, check_can_manage_hub, check_is_hub_staff
 from accounts.roles import Right
 from geo.models import Hub
 from maps.enums import FeatureState as S
@@ -152,18 +152,24 @@ def can_list(standing: Standing, feature: MapFeature) -> bool:
     return bool(standing.organisation_ids) and _has_to_do_with(standing, feature)
 
 
-def lists_for_source(standing: Standing, feature: MapFeature) -> bool:
+def can_list_for_source(user: Person, standing: Standing, feature: MapFeature) -> bool:
     """Whether somebody, as staff of the hub, may begin a listing of an element in the name of the organisation that it
-    is about: a partner of the hub, of which they are no member. One query at most.
+    is about: a partner of the hub, of which they are no member. Two queries at most.
     """
-    hub_id, source_id = feature.layer.map.hub_id, feature.source_organisation_id
+    source_id = feature.source_organisation_id
     return (
-        hub_id in standing.staff_hub_ids
-        and source_id is not None
+        source_id is not None
         and source_id not in standing.organisation_ids
         and _has_to_do_with(standing, feature)
-        and HubPartner.objects.filter(hub=hub_id, organisation=source_id).exists()
+        and can_begin_for(user, feature.layer.map.hub_id, source_id)
     )
+
+
+def knows_who_asked(standing: Standing, hub_id: int, organisation_id: int) -> bool:
+    """Whether somebody reads who of an organisation asked a hub to begin a listing in its name: its members, and staff
+    of that hub.
+    """
+    return organisation_id in standing.organisation_ids or hub_id in standing.staff_hub_ids
 
 
 def lacks_organisation(standing: Standing, feature: MapFeature) -> bool:

@@ -17,6 +17,7 @@ from maps.models import MapFeature, MapLayer
 from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by
 from maps.sight import edits_in
 from maps.standing import Standing
+from maps.tile_rows import FINER_LOOKED_AT
 from materials.enums import Unit
 from materials.models import Material
 
@@ -47,14 +48,24 @@ def mended_in(given: Mapping[str, str], layers: Iterable[MapLayer], standing: St
     try:
         return narrowed_in(given, layers, standing), ""
     except UnknownChoice as refused:
-        if refused.name not in TYPED:
-            raise
-        return Narrowed(), refused.words
+        return Narrowed(), words_of(refused)
+
+
+def words_of(refused: UnknownChoice) -> str:
+    """What is wrong with what somebody typed, to say on the page. Raises it again where nobody types that."""
+    if refused.name not in TYPED:
+        raise refused
+    return refused.words
 
 
 def layers_asked(narrowed: Narrowed, layers: Iterable[MapLayer], standing: Standing) -> list[MapLayer]:
     """Of some layers those in which something can meet it: what only who edits may ask for, those that they edit."""
     return [layer for layer in layers if not narrowed.is_for_editors or edits_in(standing, layer)]
+
+
+def are_estimates(narrowed: Narrowed, rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the map tells about how many there are, for it looks at a part of a layer; `rows` are layer_rows()."""
+    return narrowed.is_finer and any(row["count"] > FINER_LOOKED_AT for row in rows)
 
 
 def choices_of(

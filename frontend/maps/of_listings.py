@@ -1,5 +1,5 @@
 """What pages say of elements and listings that are about the same: where a listing is on a map, onto which layers it
-may go, and what was handed over of an element.
+may go, which hub began it, and what was handed over of an element.
 """
 
 import datetime as dt
@@ -9,12 +9,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Q, Sum
 
 from accounts.models import User
-from accounts.permissions import can_write_for, is_hub_staff
 from exchanges.models import ImpactEntry
 from frontend.components import figures
 from listings.models import Listing
+from maps.begun import beginning_of
 from maps.enums import GeometryKind, Power
-from maps.models import MapFeature, MapFeatureListing, MapLayer
+from maps.models import MapFeature, MapLayer
+from maps.permissions import knows_who_asked
 from maps.services.listings import MAPPED_KINDS
 from maps.standing import Standing, standing_of
 
@@ -38,26 +39,15 @@ def handed_over_of(feature: MapFeature, user: User | AnonymousUser) -> list[Hand
     return [HandedOver(figures.stored_amount(row["total"], row["unit"]), row["times"], row["last"]) for row in rows]
 
 
-def begun_for(feature: MapFeature, standing: Standing) -> list[MapFeatureListing]:
-    """What staff of its hub began of an element in the name of the organisation that it is about: for themselves all,
-    for others what is of their own organisation. Nobody else reads who asked for it.
-    """
-    rows = MapFeatureListing.objects.filter(feature=feature).exclude(behalf_note="")
-    if feature.layer.map.hub_id not in standing.staff_hub_ids:
-        rows = rows.filter(listing__organisation__in=standing.organisation_ids)
-    return list(rows.select_related("listing__organisation", "created_by"))
-
-
 def who_began(found: Listing, user: User | AnonymousUser) -> dict[str, Any]:
     """Which hub began a listing in the name of its organisation, if one did, as everybody may know; and who of that
-    asked for it, for its members and the staff of that hub.
+    asked for it, for whom that concerns.
     """
-    links = MapFeatureListing.objects.filter(listing=found).exclude(behalf_note="")
-    link = links.select_related("feature__layer__map__hub").first()
+    link = beginning_of(found)
     if link is None:
         return {"begun_by": None}
     hub = link.feature.layer.map.hub
-    knows = can_write_for(user, found.organisation) or is_hub_staff(user, hub)
+    knows = knows_who_asked(standing_of(user), hub.pk, found.organisation_id)
     return {"begun_by": hub, "begun_note": link.behalf_note if knows else ""}
 
 

@@ -17,7 +17,7 @@ from accounts.models import User
 from frontend.components import figures
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import COUNTED, count_of, counted_words, files_of
-from frontend.maps.narrowed import narrowed_in, pairs_of
+from frontend.maps.narrowed import are_estimates, narrowed_in, pairs_of
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
 from geo.hubs import bounds_of
 from maps.enums import FeatureState, Visibility
@@ -32,7 +32,6 @@ from maps.services.many import MOST_AT_ONCE, Left, Many
 from maps.sight import sight_of
 from maps.sources import sources_of
 from maps.standing import Standing
-from maps.tile_rows import FINER_LOOKED_AT
 from maps.verbs import MANY, MapVerb
 
 _ORDER, _PAGE, CHOSEN = "volgorde", "bladzijde", "kies"
@@ -104,7 +103,7 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
     return {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "asked": asked,
         "row": row, "drawn": drawn_layers([layer], asked.narrowed),
-        "estimates": asked.narrowed.is_finer and row["count"] > FINER_LOOKED_AT,
+        "estimates": are_estimates(asked.narrowed, [row]),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [_row(row, asked) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),

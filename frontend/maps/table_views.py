@@ -20,7 +20,7 @@ from frontend.maps.files import counted_words
 from frontend.maps.forms import ReasonForm
 from frontend.maps.gis import gis_addresses
 from frontend.maps.many_form import SHARED, ManyForm
-from frontend.maps.narrowed import TYPED, choices_of
+from frontend.maps.narrowed import choices_of, words_of
 from frontend.maps.table_page import (
     CHOSEN,
     Asked,
@@ -65,9 +65,7 @@ def table(request: PageRequest, layer_id: int) -> HttpResponse:
     try:
         asked = asked_of(given, standing, layer)
     except UnknownChoice as refused:
-        if refused.name not in TYPED:
-            raise
-        asked, wrong = asked_of({}, standing, layer), refused.words
+        asked, wrong = asked_of({}, standing, layer), words_of(refused)
     chosen = request.GET.get(CHOSEN, "")
     context = table_context(asked, standing, layer, number_in(chosen) if chosen else None)
     context |= {

@@ -1,6 +1,5 @@
 """Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +18,8 @@ from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.gis import gis_addresses
 from frontend.maps.linked_data import linked_data
-from frontend.maps.narrowed import choices_of, layers_asked, mended_in, pairs_of
-from frontend.maps.of_listings import begun_for, handed_over_of
+from frontend.maps.narrowed import are_estimates, choices_of, layers_asked, mended_in, pairs_of
+from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     drawn_layers,
     facts_of,
@@ -35,6 +34,7 @@ from frontend.maps.unlisted import why_unlisted
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
+from maps.begun import begun_for
 from maps.enums import Power, Visibility
 from maps.going_back import can_undo_last
 from maps.history import HistoryPage, history_page
@@ -46,16 +46,15 @@ from maps.permissions import (
     can_curate,
     can_import,
     can_list,
+    can_list_for_source,
     can_read_history,
     can_review,
     can_take,
-    lists_for_source,
     proposals_seen_by,
 )
 from maps.querysets import MapFeatureQuerySet
 from maps.sight import edits_in, sight_of
 from maps.standing import Standing, standing_of
-from maps.tile_rows import FINER_LOOKED_AT
 
 #: Changes that the page of an element shows at once.
 CHANGES_SHOWN = 20
@@ -70,7 +69,8 @@ def maps(request: PageRequest) -> HttpResponse:
     chosen, given = chosen_layers(request, layers), request.GET.dict()
     narrowed, wrong = mended_in(given, (), standing)
     by_map: dict[int, list[dict[str, Any]]] = {}
-    for row in layer_rows(layers, standing):
+    shown_rows = layer_rows(layers, standing)
+    for row in shown_rows:
         by_map.setdefault(row["layer"].map_id, []).append(row)
     context = {
         "here": "maps",
@@ -81,7 +81,9 @@ def maps(request: PageRequest) -> HttpResponse:
         "chosen": {layer.pk for layer in chosen},
         "drawn_maps": {layer.map_id for layer in chosen},
         "narrowed": narrowed,
-        "is_part": len(chosen) < len(layers) or bool(narrowed.asked),
+        "asked": urlencode(pairs_of(narrowed)),
+        "estimates": are_estimates(narrowed, shown_rows),
+        "is_part": len(chosen) < len(layers),
         **_asked_source(narrowed),
     } | choices_of(narrowed, given, wrong, hub=None, layers=layers, edits=False)
     return render(request, "maps/maps.html", context, status=400 if wrong else 200)
@@ -113,7 +115,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "narrowed": narrowed,
         **_asked_source(narrowed),
         "pairs": pairs_of(narrowed),
-        "estimates": narrowed.is_finer and any(row["count"] > FINER_LOOKED_AT for row in shown_rows),
+        "estimates": are_estimates(narrowed, shown_rows),
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
@@ -138,7 +140,6 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     """The page of an element, with forms that were refused."""
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
-    knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     before = request.GET.get("voor", "")
     history = (
         history_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
@@ -147,7 +148,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
-    for_source = feature.source_organisation if lists_for_source(standing, feature) else None
+    for_source = feature.source_organisation if can_list_for_source(request.user, standing, feature) else None
     knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     context = {
         "here": "maps",
@@ -216,7 +217,7 @@ def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer
 
 def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> str:
     """HTML that puts a map in another page; with some of its layers, or with all where none is named, and of what the
-    page asks for. A status is left out: strangers see what is published alone; and what only who edits may ask for.
+    page asks for, as far as strangers may.
 
     Empty where strangers see none of those.
     """
@@ -224,8 +225,7 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     shown = [("laag", str(layer.pk)) for layer in layers if layer.visibility == Visibility.PUBLIC]
     if layers and not shown:
         return ""
-    for_all = replace(narrowed, state="", owner="", overdue=False)
-    named = urlencode(shown + pairs_of(for_all))
+    named = urlencode(shown + pairs_of(narrowed.for_everyone()))
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
         f"{address}?{named}" if named else address,

@@ -17,7 +17,7 @@ from maps.begun_letters import tell_begun
 from maps.derived import representative_point
 from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
-from maps.permissions import check_can_add, check_can_list, lists_for_source
+from maps.permissions import can_list_for_source, check_can_add, check_can_list
 from maps.services.features import add_feature
 from maps.services.storing import current, record_change
 from maps.standing import standing_of
@@ -63,7 +63,7 @@ def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listi
     """
     MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
-    if not lists_for_source(standing_of(by), stored):
+    if not can_list_for_source(by, standing_of(by), stored):
         raise PermissionDenied(
             _("Namens een organisatie begint de hub alleen een zoekertje van wat op haar kaart van een partner staat.")
         )

@@ -3714,6 +3714,18 @@ export interface components {
             documents: components["schemas"]["MapDocument"][];
             /** @description Listings of it that you may see. */
             listings: number[];
+            /** @description Listings that staff of the hub began of it in the name of the organisation that it is about, drafts too: for themselves, and for members of that organisation. Empty for everybody else. */
+            begun_for: {
+                listing: number;
+                organisation: {
+                    slug: string;
+                    name: string;
+                };
+                /** @description Who of the organisation asked the hub to, and how. */
+                behalf_note: string;
+                /** Format: date-time */
+                begun_at: string;
+            }[];
             your_steps: ("change" | "propose" | "submit" | "send_back" | "publish" | "withdraw" | "verify" | "undo")[];
         };
         MapPhoto: {

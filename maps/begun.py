@@ -1,0 +1,19 @@
+"""Listings that staff of a hub began in the name of a partner: what is kept of who asked, for whom it concerns."""
+
+from listings.models import Listing
+from maps.models import MapFeature, MapFeatureListing
+from maps.permissions import knows_who_asked
+from maps.standing import Standing
+
+
+def begun_for(feature: MapFeature, standing: Standing) -> list[MapFeatureListing]:
+    """Those of an element, the latest first, as far as somebody may read who asked for each. In one query."""
+    hub_id = feature.layer.map.hub_id
+    links = feature.listings.exclude(behalf_note="").select_related("listing__organisation", "created_by")
+    return [link for link in links if knows_who_asked(standing, hub_id, link.listing.organisation_id)]
+
+
+def beginning_of(listing: Listing) -> MapFeatureListing | None:
+    """How staff began a listing, with their hub; None of one that its own organisation began."""
+    links = listing.map_features.exclude(behalf_note="").select_related("feature__layer__map__hub")
+    return links.first()
