@@ -235,7 +235,8 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
 
 def _asked_source(narrowed: Narrowed) -> dict[str, Any]:
     """The organisation that an address asks for: which others there are, the table of each layer says."""
-    return {"sources": Organisation.objects.filter(pk=narrowed.source or 0), "has_more_sources": False}
+    asked = Organisation.objects.filter(pk=narrowed.source) if narrowed.source else Organisation.objects.none()
+    return {"sources": asked, "has_more_sources": False}
 
 
 def _layer_rows(

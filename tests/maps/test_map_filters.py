@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from frontend.maps import print_views
+from frontend.maps import narrowed, print_views
 from geo.models import Hub
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapLayer, MaterialMap
+from maps.narrowing import Narrowed
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story, hub, overdue, staff_of
 from tests.maps.test_pages import of
@@ -144,12 +145,12 @@ def test_what_is_typed_wrong_is_said_on_the_page_and_leaves_nothing_out(client: 
 
 def test_all_maps_together_are_narrowed_too(client: Client) -> None:
     story, asked = finer_story()
-    narrowed = 0
+    compared = 0
     for query, tile in asked.items():
         if "eigenaar" not in query:
             assert tiles(client, f"/kaarten/?{query}") == [tile], query
-            narrowed += 1
-    assert narrowed == 11
+            compared += 1
+    assert compared == 11
     assert story.map.title in text_of(client.get("/kaarten/?zekerheid=likely"))
 
 
@@ -161,6 +162,39 @@ def test_a_source_that_is_asked_for_stays_chosen(client: Client) -> None:
     assert titles(client, path) == {"Van hen"}
     assert f'<option value="{organisation.pk}" selected>' in text_of(client.get(path))
     assert 'name="bron"' not in text_of(client.get(address(story)))
+
+
+def test_of_all_maps_one_is_shown_alone_with_what_is_asked_and_all_layers_too(client: Client) -> None:
+    story, _asked = finer_story()
+    alone = f'href="?laag={story.layer.pk}&amp;zekerheid=likely&amp;tekst=vat"'
+    page = text_of(client.get("/kaarten/?zekerheid=likely&tekst=vat"))
+    assert (alone in page, "Wis de filters" in page, "Toon alle lagen" in page) == (True, True, False)
+    services.create_layer(by=story.manager, material_map=story.map, title="Leeg")
+    part = text_of(client.get(f"/kaarten/?laag={story.layer.pk}&zekerheid=likely"))
+    assert 'href="/kaarten/?zekerheid=likely">Toon alle lagen' in part
+    assert "Wis de filters" not in text_of(client.get("/kaarten/"))
+
+
+def test_pages_say_what_their_map_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, _asked = finer_story()
+    client = of(story.editor)
+    gone, about = "Wat ingetrokken is, staat niet op de kaart.", "Een getal met ± (ongeveer) is geschat"
+    assert gone in text_of(client.get(f"{address(story)}?status=withdrawn"))
+    for path in (address(story), "/kaarten/", reverse("map-table", args=[story.layer.pk])):
+        finer = f"{path}?zekerheid=likely"
+        assert about not in text_of(client.get(finer))
+        with monkeypatch.context() as few:
+            few.setattr(narrowed, "FINER_LOOKED_AT", 1)
+            # By a kind, cells count all of them.
+            said = [about in text_of(client.get(one)) for one in (finer, f"{path}?soort=stock", path)]
+        assert said == [True, False, False], path
+        assert gone not in text_of(client.get(path))
+
+
+def test_what_everyone_may_ask_for_is_the_rest_of_what_was_asked() -> None:
+    asked = Narrowed(kind="stock", state="draft", owner="none", overdue=True, certainty="likely", text="vat")
+    assert asked.for_everyone() == Narrowed(kind="stock", certainty="likely", text="vat")
+    assert not asked.for_everyone().is_for_editors
 
 
 def test_filters_take_as_many_queries_however_many_layers_and_elements() -> None:
