@@ -27,9 +27,11 @@ from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
 from frontend.maps import beside_views as map_beside
 from frontend.maps import card_views as map_cards
-from frontend.maps import curate_views as curate
+from frontend.maps import curate_element_views as curate_elements
+from frontend.maps import curate_layer_views as curate_layers
+from frontend.maps import curate_map_views as curate_maps
 from frontend.maps import draw_views as drawing
-from frontend.maps import embed_views, print_views
+from frontend.maps import embed_views, print_views, work_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
 from frontend.maps import layer_order_views as map_order
@@ -221,16 +223,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("mijn/kaartvoorstellen/", map_proposals.my_proposals, name="my-map-proposals"),
-    path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),
-    path("hubs/<slug:slug>/kaarten/nieuw/", curate.new_map, name="map-new"),
+    path("hubs/<slug:slug>/kaarten/", work_views.hub_work, name="hub-map-work"),
+    path("hubs/<slug:slug>/kaarten/nieuw/", curate_maps.new_map, name="map-new"),
     path("hubs/<slug:slug>/kaarten/groepen/", map_groups.groups, name="map-groups"),
     path("hubs/<slug:slug>/kaarten/groepen/<int:group_id>/", map_groups.group, name="map-group"),
-    path("hubs/<slug:slug>/kaarten/terug/", curate.restore, name="map-restore"),
-    path("kaarten/laag/<int:layer_id>/beheren/", curate.edit_layer, name="map-layer"),
-    path("kaarten/laag/<int:layer_id>/weg/", curate.delete_layer, name="map-layer-delete"),
-    path("kaarten/laag/<int:layer_id>/recht/", curate.give_right, name="map-right-give"),
-    path("kaarten/recht/<int:right_id>/weg/", curate.take_right, name="map-right-take"),
-    path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
+    path("hubs/<slug:slug>/kaarten/terug/", curate_maps.restore, name="map-restore"),
+    path("kaarten/laag/<int:layer_id>/beheren/", curate_layers.edit_layer, name="map-layer"),
+    path("kaarten/laag/<int:layer_id>/weg/", curate_layers.delete_layer, name="map-layer-delete"),
+    path("kaarten/laag/<int:layer_id>/recht/", curate_layers.give_right, name="map-right-give"),
+    path("kaarten/recht/<int:right_id>/weg/", curate_layers.take_right, name="map-right-take"),
+    path("kaarten/laag/<int:layer_id>/element/", curate_elements.new_element, name="map-element-new"),
     path("kaarten/laag/<int:layer_id>/tekenen/", drawing.draw_new, name="map-draw-new"),
     path("kaarten/element/<int:element_id>/tekenen/", drawing.draw_element, name="map-draw-element"),
     path("kaarten/laag/<int:layer_id>/tabel/veel/", map_tables.many, name="map-many"),
@@ -247,9 +249,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/bestand/<int:import_id>/lezen/", map_imports.read_import, name="map-import-read"),
     path("kaarten/bestand/<int:import_id>/besluit/", map_imports.decide_import, name="map-import-decide"),
     path("kaarten/bestand/<int:import_id>/fouten.csv", map_imports.import_mistakes, name="map-import-mistakes"),
-    path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
-    path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
-    path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),
+    path("kaarten/element/<int:element_id>/wijzigen/", curate_elements.edit_element, name="map-element-edit"),
+    path("kaarten/element/<int:element_id>/stap/", curate_elements.element_step, name="map-element-step"),
+    path("kaarten/voorstel/<int:proposal_id>/besluit/", curate_elements.decide_proposal, name="map-proposal"),
     path("kaarten/element/<int:element_id>/foto/", map_attachments.add_photo, name="map-photo-add"),
     path(
         "kaarten/element/<int:element_id>/foto/<int:photo_id>/woorden/",
@@ -279,12 +281,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ter-plaatse/werker.js", spots.spot_worker, name="spot-worker"),
     path(f"{_LISTING}op-een-kaart/", map_listings.map_listing, name="listing-to-map"),
     # A hub could be called “laag”: what has a number comes before what has two names.
-    path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate_maps.edit_map, name="map-edit"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/bewerken/", drawing.draw, name="map-draw"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate_maps.delete_map, name="map-delete"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate_maps.show_layer, name="map-show-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/volgorde/", map_order.move_layer, name="map-move-layer"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate_layers.new_layer, name="map-layer-new"),
     # A map could be called “materiaal”: its own pages come before cards of materials.
     path("kaarten/<slug:hub_slug>/materiaal/<slug:code>/", map_cards.card, name="material-card"),
     path(

@@ -18,9 +18,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import is_hub_staff
-from frontend.maps.forms import ElementForm, given_fields, tried
+from frontend.maps.forms import ElementForm, given_fields
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.saving import save_element
+from frontend.maps.saving import save_element, tried
 from frontend.maps.spot_page import can_add_on_the_spot
 from frontend.maps.views import find_element, find_map, number_in
 from frontend.requests import MemberRequest

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from frontend.maps.forms import GroupForm, tried
+from frontend.maps.forms import GroupForm
+from frontend.maps.saving import tried
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from maps import services

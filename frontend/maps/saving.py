@@ -1,8 +1,9 @@
-"""Saving an element by a form: what two people changed comes back field by field, to choose from."""
+"""Saving by forms: what two people changed comes back field by field, to choose from."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
@@ -19,6 +20,15 @@ from maps.models import MapFeature
 CHOICE = "kies-"
 #: The fields of the form that say where an element is: one of them, the others empty.
 _WHERE = ("place", "lat", "lon", "shape")
+
+
+def tried(form: forms.Form, service: Callable[[], Any]) -> Any:
+    """What a service made; None where it refused, with its words in the form."""
+    try:
+        return service()
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
 
 
 def save_element(

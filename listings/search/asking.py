@@ -135,7 +135,7 @@ def _with_words(asked: SearchParameters, for_later: bool) -> SearchParameters:
     kept, left_out, not_looked_up, met = list[str](), list[str](), list[str](), list[str]()
     for span in sorted((*sentence.words, *sentence.literals)):
         words = sentence.of(span)
-        if recogniser().is_met(words, codes):
+        if recogniser().words.is_met(words, codes):
             # Each of these materials is so by itself: "wooden" pallets are no fewer than all.
             met.append(words)
         elif for_later:

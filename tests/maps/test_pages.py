@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from frontend.maps import curate_views
+from frontend.maps import curate_map_views
 from frontend.maps.forms import LayerForm, layer_initial
 from geo.shapes import as_geojson
 from maps import services
@@ -557,7 +557,7 @@ def test_a_layer_of_another_map_is_found_by_its_name_however_many_there_are() ->
         services.create_layer(by=other.manager, material_map=other.map, title=f"Dakpannen {number}")
     path = reverse("map-edit", args=[HUB, story.map.slug])
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(curate_views, "WAITING_SHOWN", 2)
+        patched.setattr(curate_map_views, "WAITING_SHOWN", 2)
         page = of(story.manager).get(path)
         assert (len(page.context["others"]), page.context["more_others"]) == (2, True)
         assert "zoek op de naam" in page.content.decode()

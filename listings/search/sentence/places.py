@@ -124,7 +124,7 @@ def _piece(span: Span, town: Town, *, with_code: bool = False) -> Piece:
 def _is_a_word(name: str) -> bool:
     """Whether a name may as well be a word: "Ham", "Peer", "Balen"."""
     key = name_key(name)
-    return len(key) < 3 or key in _COMMON or recogniser().knows(name)
+    return len(key) < 3 or key in _COMMON or recogniser().words.knows(name)
 
 
 def _is_idle(name: str) -> bool:

@@ -77,7 +77,7 @@ def _counted(text: Text, materials: list[Piece]) -> frozenset[int]:
     numbers_ = [Span(*found.span()) for found in text.find(_POSTAL)]
     measures = {span.start for span, _quantity, unit in numbers.amounts(text) if unit is not None}
     words = text.words()
-    measures |= {one.start for one, other in pairwise(words) if recogniser().measures(text.plain_of(other))}
+    measures |= {one.start for one, other in pairwise(words) if recogniser().words.measures(text.plain_of(other))}
     return frozenset(measures) | frozenset(span.start for span in numbers_ if _next_word(text, span.end) in starts)
 
 

@@ -114,7 +114,7 @@ def _named(text: Text, window: Sequence[Span], language: str, *, is_whole: bool)
 
 
 def _is_known(word: str) -> bool:
-    return any(letter.isdigit() for letter in word) or recogniser().knows(word)
+    return any(letter.isdigit() for letter in word) or recogniser().words.knows(word)
 
 
 @lru_cache(maxsize=20_000)
@@ -146,7 +146,7 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
         for span in window
         if span in kept
         or (
-            recogniser().is_told(text.of(span), codes, language)
+            recogniser().words.is_told(text.of(span), codes, language)
             and not (span < kept[0] and CONTAINER.fullmatch(text.plain_of(span)))
         )
     ]
@@ -168,8 +168,8 @@ def _without_substance(text: Text, window: list[Span], codes: set[str], language
             if (
                 rest
                 and len(words) == length
-                and recogniser().is_substance(words, *settings.LANGUAGE_CODES)
-                and not all(recogniser().is_met(word, codes) for word in words)
+                and recogniser().words.is_substance(words, *settings.LANGUAGE_CODES)
+                and not all(recogniser().words.is_met(word, codes) for word in words)
                 and _codes(text, rest, language) == codes
             ):
                 return _without_substance(text, rest, codes, language)
@@ -229,8 +229,8 @@ def _has_join(text: Text, start: int, end: int, language: str) -> bool:
 def _is_made_of(after: str, language: str) -> bool:
     """Whether a substance follows "en", in French. What Dutch calls alike is joined by it: "hout en beton"."""
     words = words_of(after)[:1]
-    is_dutch = language != "fr" and recogniser().is_substance(words, "nl")
-    return bool(words) and not is_dutch and recogniser().is_substance(words, "fr")
+    is_dutch = language != "fr" and recogniser().words.is_substance(words, "nl")
+    return bool(words) and not is_dutch and recogniser().words.is_substance(words, "fr")
 
 
 def _is_plural(text: Text, piece: Piece, language: str) -> bool:

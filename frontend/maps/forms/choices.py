@@ -1,0 +1,4 @@
+"""Choices that several forms offer."""
+
+#: Nothing is chosen.
+NONE_CHOSEN = ("", "—")
