@@ -34,7 +34,7 @@ from frontend.maps.unlisted import why_unlisted
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
-from maps.begun import begun_for
+from maps.begun import begun_for, waiting
 from maps.enums import Power, Visibility
 from maps.going_back import can_undo_last
 from maps.history import HistoryPage, history_page
@@ -80,11 +80,9 @@ def maps(request: PageRequest) -> HttpResponse:
         "drawn": drawn_layers(chosen, narrowed),
         "chosen": {layer.pk for layer in chosen},
         "drawn_maps": {layer.map_id for layer in chosen},
-        "narrowed": narrowed,
-        "asked": urlencode(pairs_of(narrowed)),
         "estimates": are_estimates(narrowed, shown_rows),
         "is_part": len(chosen) < len(layers),
-        **_asked_source(narrowed),
+        **_asked(narrowed),
     } | choices_of(narrowed, given, wrong, hub=None, layers=layers, edits=False)
     return render(request, "maps/maps.html", context, status=400 if wrong else 200)
 
@@ -112,9 +110,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "after": after,
         "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
-        "narrowed": narrowed,
-        **_asked_source(narrowed),
-        "pairs": pairs_of(narrowed),
+        **_asked(narrowed),
         "estimates": are_estimates(narrowed, shown_rows),
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
@@ -148,7 +144,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
-    for_source = feature.source_organisation if can_list_for_source(request.user, standing, feature) else None
+    begun, begins = begun_for(feature, standing), can_list_for_source(request.user, standing, feature)
     knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     context = {
         "here": "maps",
@@ -166,9 +162,9 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "handed_over": handed_over_of(feature, request.user),
         "knows_source": knows_source,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
-        "lists_for": for_source,
-        "unlisted": None if for_source else why_unlisted(standing, feature, knows_source=knows_source),
-        "begun_for": begun_for(feature, standing),
+        "lists_for": feature.source_organisation if begins and not waiting(begun, feature) else None,
+        "unlisted": None if begins else why_unlisted(standing, feature, knows_source=knows_source),
+        "begun_for": begun,
         "behalf_note": None,
         "longest_note": LONGEST_BEHALF_NOTE,
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
@@ -233,10 +229,17 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     )
 
 
-def _asked_source(narrowed: Narrowed) -> dict[str, Any]:
-    """The organisation that an address asks for: which others there are, the table of each layer says."""
-    asked = Organisation.objects.filter(pk=narrowed.source) if narrowed.source else Organisation.objects.none()
-    return {"sources": asked, "has_more_sources": False}
+def _asked(narrowed: Narrowed) -> dict[str, Any]:
+    """What an address asks for, as the page sends it along, and says it. Of sources it knows the one that is asked
+    for: which others there are, the table of each layer says.
+    """
+    source, pairs = Organisation.objects.none(), pairs_of(narrowed)
+    if narrowed.source:
+        source = Organisation.objects.filter(pk=narrowed.source)
+    return {
+        "narrowed": narrowed, "pairs": pairs, "asked": urlencode(pairs), "only": ", ".join(narrowed.words()),
+        "sources": source, "has_more_sources": False,
+    }  # fmt: skip
 
 
 def _layer_rows(

@@ -13,6 +13,7 @@ from geo.models import Hub
 from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
 from listings.services import create_listing
+from maps.begun import begun_for, waiting
 from maps.begun_letters import tell_begun
 from maps.derived import representative_point
 from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
@@ -63,7 +64,8 @@ def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listi
     """
     MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
-    if not can_list_for_source(by, standing_of(by), stored):
+    standing = standing_of(by)
+    if not can_list_for_source(by, standing, stored):
         raise PermissionDenied(
             _("Namens een organisatie begint de hub alleen een zoekertje van wat op haar kaart van een partner staat.")
         )
@@ -72,10 +74,7 @@ def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listi
     note = one_line(behalf_note)
     if not note:
         raise ValidationError(_("Zeg wie van de organisatie je dit vroeg, en hoe: haar leden lezen het."))
-    begun = MapFeatureListing.objects.exclude(behalf_note="").filter(
-        feature=stored, listing__organisation=organisation, listing__status=ListingStatus.DRAFT
-    )
-    if (link := begun.select_related("listing").first()) is not None:
+    if (link := waiting(begun_for(stored, standing), stored)) is not None:
         return link.listing
     made = _listed(by, stored, organisation, for_hub=stored.layer.map.hub, behalf_note=note)
     tell_begun(made, by=by, hub=stored.layer.map.hub, note=note)

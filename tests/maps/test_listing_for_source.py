@@ -24,7 +24,8 @@ from tests.maps.makers import HUB, Story, partner_of, staff_of
 from tests.maps.test_pages import of
 
 pytestmark = pytest.mark.django_db
-NOTE = "An Peeters, per telefoon op 3 maart"
+#: Not the example that the form gives.
+NOTE = "Roos Claes, aan de balie op 12 mei"
 #: What its members add to the draft.
 COMPLETE: dict[str, Any] = {"condition": 3, "available_from": "2026-01-01"}
 
@@ -119,8 +120,16 @@ def test_staff_begin_it_by_a_form_that_asks_who_asked() -> None:
     assert not Listing.objects.exists()
     answer = client.post(path, {"behalf_note": NOTE}, follow=True)
     assert f"Het concept staat klaar bij {story.partner.name}." in answer.content.decode()
-    assert Listing.objects.get().organisation == story.partner
+    made = Listing.objects.get()
+    assert made.organisation == story.partner
     assert client.get(path).status_code == 405
+    # While it waits no other is offered, nor said to be impossible; once it is published, the next lot may follow.
+    assert (path in page(client, story.feature), "en jij hoort bij geen" in page(client, story.feature)) == (
+        False,
+        False,
+    )
+    Listing.objects.filter(pk=made.pk).update(**COMPLETE, status="published", published_at="2026-01-01T00:00Z")
+    assert path in page(client, story.feature)
 
 
 def test_only_staff_of_the_hub_and_only_for_its_partner_that_it_is_about() -> None:

@@ -175,6 +175,17 @@ def test_of_all_maps_one_is_shown_alone_with_what_is_asked_and_all_layers_too(cl
     assert "Wis de filters" not in text_of(client.get("/kaarten/"))
 
 
+def test_what_is_left_of_the_map_is_said_below_it(client: Client) -> None:
+    story, _asked = finer_story()
+    for path in (address(story), "/kaarten/"):
+        said = text_of(client.get(f"{path}?gemeente=44021&zekerheid=likely"))
+        assert "Enkel gemeente: Gent, zekerheid: waarschijnlijk" in said
+        assert (
+            "Enkel "
+            not in text_of(client.get(path)).split("<main", 1)[1].split("</werkstof-map>", 1)[1].split("<form")[0]
+        )
+
+
 def test_pages_say_what_their_map_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     story, _asked = finer_story()
     client = of(story.editor)
