@@ -241,6 +241,7 @@ def _digests(size: Size) -> list[Target]:
         ],
     )
     twice = Letter.objects.count() - before + abs(letters - size.people[1])
+    _forget()
     return [
         Target("digests: exponent of time by people", exponent, 1.1, "at most"),
         Target("digests: memory of the process", memory_mb, 300, "at most", "MB"),
@@ -250,28 +251,48 @@ def _digests(size: Size) -> list[Target]:
 
 def _digest(people: int, size: Size, at: dt.datetime) -> tuple[float, float, int]:
     """Seconds, megabytes at most, and letters of a run for so many people."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE alerts_alert, journal_letter")
-    User.objects.filter(email__endswith="@digest.bench.example").delete()
+    _forget()
     listings = list(Listing.objects.published().order_by("pk").values_list("pk", flat=True)[:1_000])
+    questions = [asked.to_query() for asked in make_questions(1_000, _places())]
     for first in range(0, people, BATCH):
         numbers = range(first, min(first + BATCH, people))
         users = User.objects.bulk_create([User(email=f"{number}@digest.bench.example") for number in numbers])
-        Alert.objects.bulk_create(
-            [
-                Alert(person=user, listing_id=listings[(user.pk * 7 + each) % len(listings)], version=1,
-                      due_at=at - dt.timedelta(hours=4))
-                for user in users
-                for each in range(size.alerts_each)
-            ],
-            batch_size=BATCH,
-        )  # fmt: skip
+        _note_alerts(users, listings, questions, size.alerts_each, at - dt.timedelta(hours=4))
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE alerts_alert, accounts_user")
+        cursor.execute("VACUUM ANALYZE alerts_alert, alerts_savedsearch, accounts_user")
     # From here on the kernel notes the most memory anew.
     Path("/proc/self/clear_refs").write_text("5")
     seconds = report.seconds(lambda: _send_all(at))
     return seconds, _most_memory_mb(), Letter.objects.count()
+
+
+def _forget() -> None:
+    """Leave nobody who is told of anything, and nothing that waits to be sent."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE alerts_alert, alerts_savedsearch, journal_letter CASCADE")
+    User.objects.filter(email__endswith="@digest.bench.example").delete()
+
+
+def _note_alerts(
+    users: Sequence[User], listings: Sequence[int], questions: Sequence[dict[str, str]], each: int, due_at: dt.datetime
+) -> None:
+    """So many for each person, for all reasons that there are: by turns for two searches of theirs and a listing."""
+    searches = SavedSearch.objects.bulk_create(
+        [
+            SavedSearch(owner=user, name="x", is_called_by_words=True, asked=questions[number % len(questions)])
+            for user in users for number in (user.pk, user.pk + 1)
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    own = [None, None, listings[0]]
+    Alert.objects.bulk_create(
+        [
+            Alert(person=user, listing_id=listings[(user.pk * 7 + number) % len(listings)], version=1, due_at=due_at,
+                  search=(*searches[2 * place : 2 * place + 2], None)[number % 3], own_id=own[number % 3])
+            for place, user in enumerate(users) for number in range(each)
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
 
 
 def _send_all(at: dt.datetime) -> None:

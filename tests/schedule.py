@@ -8,6 +8,8 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 #: These tests share nothing, and each takes long: they need not wait for each other.
 APART = "tests/house/test_server.py"
+#: Of those in a browser the first: it tells what people find who come to the demo as it is, before others post in it.
+FIRST = "tests/browser/test_user_story.py"
 
 
 def turn(item: pytest.Item) -> int:
@@ -21,6 +23,7 @@ def turn(item: pytest.Item) -> int:
 
 def in_turn(items: list[pytest.Item]) -> None:
     """Fast first, to hear soon of a mistake; but several workers begin with the slow, so that they end together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     items.sort(key=turn, reverse="PYTEST_XDIST_WORKER" in os.environ)
 
 

@@ -1,6 +1,7 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
 import { startAnchors } from "./behaviour/anchors";
+import { startBeside } from "./behaviour/beside";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
@@ -40,6 +41,7 @@ startSearch();
 void forgetOthers(document.body.dataset.person ?? "");
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
+  startBeside(root);
   startCombos(root);
   startForms(root);
   startMaps(root);

@@ -10,6 +10,7 @@ import { type Kept, KeptWork } from "./kept";
 import { tell } from "./overlay";
 import { Panel } from "./panel";
 import { boundsOf, type Shape } from "./shape";
+import { ElementTable } from "./table";
 import { Tiles } from "./tiles";
 import { makeButton, NEW_TOOLS, Toolbar, type View } from "./toolbar";
 
@@ -28,6 +29,7 @@ export class Editor {
   private readonly panel: Panel;
   private readonly toolbar: Toolbar;
   private readonly kept: KeptWork;
+  private readonly table: ElementTable;
   /** The element in hand, its layer, and the address of its part; `id` is null for a new one. */
   private hand: { id: number | null; layerId: number; part: string } | null = null;
   private isDirty: boolean = false;
@@ -55,6 +57,8 @@ export class Editor {
       sending: (form, pressed) => this.sending(form, pressed),
       putDown: () => this.putDown(),
     });
+    const table = this.toolbar.one("[data-table]") as HTMLDetailsElement;
+    this.table = new ElementTable(table, (id) => void this.open(this.partOf(id)));
     stage.map.on("click", (event) => this.clicked(event));
     stage.map.on("moveend", () => this.look());
     room.addEventListener("click", (event) => this.pressed(event));
@@ -98,6 +102,7 @@ export class Editor {
     this.canvas.show(null);
     this.canvas.use("none");
     this.tiles.leaveOut(null);
+    this.table.mark(null);
     tell(this.stage.map, null, null);
     this.showKept();
     this.refresh();
@@ -108,12 +113,14 @@ export class Editor {
     if (saved !== undefined) {
       if (this.hand) this.kept.forget(this.hand.part);
       this.tiles.refresh(Number(layer));
+      this.table.refresh();
     }
     if (gone !== undefined) {
       this.letGo();
       return;
     }
     this.hand = { id: element ? Number(element) : null, layerId: Number(layer), part: part.dataset.part ?? "" };
+    this.table.mark(this.hand.id);
     const stored = this.panel.json<Shape>("hand-geometry");
     if (fresh !== undefined) this.take(stored, sent);
     this.tellOf(stored);
@@ -385,6 +392,7 @@ export class Editor {
 
   private view(name: View): void {
     this.toolbar.view(name);
+    if (name === "table") this.table.open();
     this.stage.map.resize();
   }
 

@@ -3,7 +3,7 @@ import type { Canvas, Tool } from "./canvas";
 
 export const NEW_TOOLS: string[] = ["point", "linestring", "polygon"];
 const DRAWS = { Point: "point", LineString: "linestring", Polygon: "polygon" } as const;
-export type View = "layers" | "map" | "hand";
+export type View = "layers" | "map" | "table" | "hand";
 
 /** What the buttons go by, beside the canvas. */
 export interface State {
