@@ -13,7 +13,11 @@ def begun_for(feature: MapFeature, standing: Standing) -> list[MapFeatureListing
     """Those of an element, the latest first, as far as somebody may read who asked for each. In one query."""
     hub_id = feature.layer.map.hub_id
     links = feature.listings.exclude(behalf_note="").select_related("listing__organisation", "created_by")
-    return [link for link in links if knows_who_asked(standing, hub_id, link.listing.organisation_id)]
+    told = [link for link in links if knows_who_asked(standing, hub_id, link.listing.organisation_id)]
+    for link in told:
+        # Its members, and the hub that began it in its name: they know whose it is, however few others may.
+        link.listing.owner_known = True
+    return told
 
 
 def waiting(begun: Iterable[MapFeatureListing], feature: MapFeature) -> MapFeatureListing | None:

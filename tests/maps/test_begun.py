@@ -147,6 +147,14 @@ def test_of_an_element_that_is_about_another_organisation_since_each_reads_what_
         assert [note for note in ("Jef Claes, op de markt", NOTE) if note in text] == notes
 
 
+def test_the_hub_that_began_it_reads_for_whom_though_it_is_shown_to_few() -> None:
+    story = Begun()
+    Listing.objects.filter(pk=story.listing.pk).update(hub_only=True)
+    for reader in (story.editor, story.member):
+        assert f"Namens {story.partner.name} begonnen door" in page(of(reader), story.feature)
+    assert story.partner.name not in page(of(make_user()), story.feature)
+
+
 def test_a_draft_that_is_thrown_away_is_told_no_more() -> None:
     story = Begun()
     assert f"begonnen door {story.editor}" in page(of(story.member), story.feature)
