@@ -259,8 +259,14 @@ def _words() -> dict[str, str]:
         "join_same": _("Kies een ander element van dezelfde laag."),
         "corners": _(
             "Versleep een hoek, of een punt ertussen om er een bij te maken. "
-            "Met een rechterklik, of door lang te drukken, haal je een hoek weg."
+            "Tik een hoek aan en kies “Hoek weg” om ze weg te halen."
         ),
+        "corners_keys": _(
+            "Een rechterklik haalt ze ook weg. Page Up en Page Down kiezen een hoek, pijltjes verschuiven ze."
+        ),
+        "corner_at": _("Hoek {n} van {count}. Pijltjes verschuiven ze, Delete haalt ze weg."),
+        "corner_first": _("Tik eerst de hoek aan die weg moet."),
+        "corner_needed": _("Een vlak houdt minstens drie hoeken, een lijn twee. Deze kan niet weg."),
         "move": _("Versleep het geheel, of verschuif het met de pijltjes."),
         "too_many": _(
             "Dit heeft te veel hoeken om ze los te verslepen. Verplaats het als geheel, of teken het opnieuw."

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from frontend.components import figures
+from frontend.maps.legend import legend_of
 from frontend.maps.shape_pair import shape_pair
 from listings.models import Listing
-from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
+from maps.enums import Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.going_back import can_go_back
 from maps.history import Change, HistoryPage, Hung
+from maps.kinds import kinds_in
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry
 from maps.narrowing import EVERYTHING, Narrowed
 from maps.sight import counted
@@ -39,12 +41,12 @@ def layers_of(material_map: MaterialMap, standing: Standing) -> list[MapLayer]:
 def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str, Any]]:
     """Each layer with how many elements one sees in it, its legend, and where it comes from."""
     layers = list(layers)
-    names, counts = _material_names(layers), counted(layers, standing)
+    names, counts, kinds = _material_names(layers), counted(layers, standing), kinds_in(layers, standing)
     return [
         {
             "layer": layer,
             "count": counts[layer.pk],
-            "legend": _legend(layer, names),
+            "legend": legend_of(layer, names, kinds[layer.pk]),
             "licence": Licence(layer.licence),
         }
         for layer in layers
@@ -96,30 +98,6 @@ def _spread(style: dict[str, Any], below: dict[str, list[str]]) -> dict[str, Any
     # Those with the most below them first, so that what is said of one of them stands.
     tops = sorted(style["colors"], key=lambda code: -len(below.get(code, ())))
     return style | {"colors": {code: style["colors"][top] for top in tops for code in below.get(top, [top])}}
-
-
-def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
-    """Colours with what they mean."""
-    style = layer.style
-    match style["by"]:
-        case StyleBy.KIND:
-            said = {str(FeatureKind(name).label): color for name, color in style["colors"].items()}
-        case StyleBy.STATUS:
-            said = {str(FeatureState(name).label): color for name, color in style["colors"].items()}
-        case StyleBy.MATERIAL:
-            said = {capfirst(names[code]): color for code, color in style["colors"].items() if code in names}
-        case StyleBy.QUANTITY:
-            said = {_from(one["from"], style.get("unit")): one["color"] for one in style["classes"]}
-        case _:
-            return [(style["color"], layer.title)]
-    return [*((color, label) for label, color in said.items()), (style["color"], _("de rest"))]
-
-
-def _from(bound: float, unit: str | None) -> str:
-    """ "vanaf 50 ton"; where a style counts no unit, each element is in its own."""
-    if unit:
-        return _("vanaf %(amount)s") % {"amount": figures.amount(bound, unit)}
-    return _("vanaf %(number)s, in de eigen eenheid") % {"number": figures.number(bound)}
 
 
 def quantity_words(feature: MapFeature) -> str:

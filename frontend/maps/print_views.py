@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from frontend.components import figures
+from frontend.maps.legend import SIGNS
 from frontend.maps.narrowed import layers_asked, narrowed_in
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
 from frontend.maps.views import chosen_layers, find_map
@@ -222,7 +223,8 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
     places = [(_mm(x), _mm(y)) for x, y in one.points]
     return {
         "color": color, "state": feature.state, "path": one.path, "is_area": one.is_area,
-        "points": [] if one.path else places, "label": (number, *places[0]) if number and places else None,
+        "sign": SIGNS[feature.kind], "points": [] if one.path else places,
+        "label": (number, *places[0]) if number and places else None,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startAnchors } from "./behaviour/anchors";
 import { startBeside } from "./behaviour/beside";
+import { startColors } from "./behaviour/colors";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
@@ -42,6 +43,7 @@ void forgetOthers(document.body.dataset.person ?? "");
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startBeside(root);
+  startColors(root);
   startCombos(root);
   startForms(root);
   startMaps(root);

@@ -19,6 +19,7 @@ from maps.ogc.links import (
     link,
     self_and_alternate,
 )
+from maps.ogc.properties import Property
 
 _SPEC = "http://www.opengis.net/spec"
 CLASSES = [
@@ -122,10 +123,16 @@ def schema(each: Collection, site: Site) -> Document:
             "geometry": {"format": each.shape},
             "properties": {
                 "type": "object",
-                "properties": {one.name: one.schema for one in each.properties},
+                "required": [one.name for one in each.properties if one.always],
+                "properties": {one.name: _described(one) for one in each.properties},
             },
         },
     }
+
+
+def _described(one: Property) -> Document:
+    """A field, of one type: GDAL takes a list of types for a text. That null is no value is said beside it."""
+    return one.schema if one.always else one.schema | {"x-ogc-nullValues": [None]}
 
 
 def queryables(each: Collection, site: Site) -> Document:

@@ -60,9 +60,9 @@ class FeatureJson(Func):
 
     output_field = TextField()
 
-    def __init__(self, *expressions: Any, crs: Crs, move: bool, names: tuple[str, ...]) -> None:
+    def __init__(self, *expressions: Any, crs: Crs, move: bool, turn: bool, names: tuple[str, ...]) -> None:
         super().__init__(*expressions)
-        self._shape = f"ST_AsGeoJSON({_in(crs, move)}, {crs.digits}, 0)"
+        self._shape = f"ST_AsGeoJSON({_in(crs, move, turn)}, {crs.digits}, 0)"
         self._names = names
 
     def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_extra: Any) -> tuple[str, tuple[Any, ...]]:
@@ -82,8 +82,14 @@ class FeatureJson(Func):
         )
 
 
-def _in(crs: Crs, move: bool) -> str:
+def _in(crs: Crs, move: bool, turn: bool) -> str:
+    """A place in a system. Areas are turned as GeoJSON has them: their edge against the clock, their holes with it.
+
+    Not by ST_ForcePolygonCCW, which turns lines around too: what is turned twice is a line as it was.
+    """
     place = f"ST_Transform({{}}, {crs.srid})" if move else "{}"
+    if turn:
+        place = f"ST_Reverse(ST_ForcePolygonCW(ST_Reverse({place})))"
     return f"ST_FlipCoordinates({place})" if crs.flipped else place
 
 
@@ -184,7 +190,9 @@ def feature_json(collection: Collection, crs: Crs) -> FeatureJson:
     place, move = collection.column(crs)
     values = [each.expression for each in collection.properties]
     names = tuple(each.name for each in collection.properties)
-    return FeatureJson(F(collection.key), F(place), *values, crs=crs, move=move, names=names)
+    return FeatureJson(
+        F(collection.key), F(place), *values, crs=crs, move=move, turn=collection.has_areas, names=names
+    )
 
 
 def one_feature(collection: Collection, number: int, crs: Crs) -> str | None:

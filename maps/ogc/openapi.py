@@ -17,9 +17,13 @@ from maps.ogc.properties import Property
 Document = dict[str, Any]
 _PROBLEM = "application/problem+json"
 _REFUSALS = {"400": "Refused", "404": "NotThere", "503": "NoAnswer"}
+_TEXT: Document = {"type": "string"}
+_COUNT: Document = {"type": "integer", "minimum": 0}
+_SHAPES = ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"]
 
 
 def document(found: Iterable[Collection], site: Site) -> Document:
+    found = list(found)
     paths: Document = {
         "/": {"get": _operation("landing", _("Waar alles begint"), JSON)},
         "/conformance": {"get": _operation("conformance", _("Aan welke delen van de standaard dit voldoet"), JSON)},
@@ -35,6 +39,7 @@ def document(found: Iterable[Collection], site: Site) -> Document:
         "paths": paths,
         "components": {
             "parameters": _parameters(),
+            "schemas": _schemas(found),
             "responses": {
                 name: {"description": words, "content": {_PROBLEM: {"schema": {"type": "object"}}}}
                 for name, words in {
@@ -59,16 +64,20 @@ def _paths(each: Collection) -> Document:
             "get": _operation(f"{of}.queryables", _("Waarop je filtert: %(name)s") % {"name": name}, SCHEMA)
         },
         f"{path}/items": {
-            "get": _operation(f"{of}.items", name, GEOJSON, *map(_known, OF_ITEMS), *asked)
+            "get": _operation(
+                f"{of}.items", name, GEOJSON, *map(_known, OF_ITEMS), *asked, answer=_page_of(each)
+            )
         },
         f"{path}/items/{{featureId}}": {
-            "get": _operation(f"{of}.item", name, GEOJSON, number, _known("crs"))
+            "get": _operation(f"{of}.item", name, GEOJSON, number, _known("crs"), answer=_shape(_name_of(each)))
         },
     }  # fmt: skip
 
 
-def _operation(name: str, summary: str, media_type: str, *parameters: Document) -> Document:
-    shape = {"schema": {"type": "object"}}
+def _operation(
+    name: str, summary: str, media_type: str, *parameters: Document, answer: Document | None = None
+) -> Document:
+    shape = {"schema": answer or {"type": "object"}}
     return {
         "operationId": name,
         "summary": summary,
@@ -78,6 +87,73 @@ def _operation(name: str, summary: str, media_type: str, *parameters: Document) 
             **{status: {"$ref": f"#/components/responses/{refusal}"} for status, refusal in _REFUSALS.items()},
         },
     }
+
+
+def _schemas(found: Iterable[Collection]) -> Document:
+    """What answers hold. All layers have the same fields: their features are described once."""
+    shape = {
+        "type": "object",
+        "nullable": True,
+        "required": ["type"],
+        "properties": {
+            "type": {"type": "string", "enum": _SHAPES},
+            "coordinates": {"type": "array", "items": {}},
+            "geometries": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+    links = {"type": "array", "items": _object({"rel": _TEXT, "href": _TEXT, "type": _TEXT, "title": _TEXT}, "title")}
+    return {"Geometry": shape, "Links": links} | {_name_of(each): _feature(each) for each in found}
+
+
+def _feature(each: Collection) -> Document:
+    told = _object({one.name: _told(one) for one in each.properties})
+    members = {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "id": {"type": "integer"},
+        "geometry": _shape("Geometry"),
+        "properties": told,
+        # A feature that stands alone has links of its own.
+        "links": _shape("Links"),
+    }
+    return _object(members, "links")
+
+
+def _page_of(each: Collection) -> Document:
+    members = {
+        "type": {"type": "string", "enum": ["FeatureCollection"]},
+        "features": {"type": "array", "items": _shape(_name_of(each))},
+        "numberReturned": _COUNT,
+        "numberMatched": _COUNT,
+        "links": _shape("Links"),
+    }
+    return _object(members, "numberMatched")
+
+
+def _told(one: Property) -> Document:
+    """A field, which may be null where not every feature has a value."""
+    described = one.schema
+    if one.always:
+        return described
+    listed = {"enum": [*described["enum"], None]} if "enum" in described else {}
+    return described | listed | {"nullable": True}
+
+
+def _object(members: Document, *optional: str) -> Document:
+    """An object with these members, all of them but those that may be left out."""
+    return {
+        "type": "object",
+        "required": [name for name in members if name not in optional],
+        "properties": members,
+    }
+
+
+def _name_of(each: Collection) -> str:
+    """What the features of a collection are called: those of a layer as those of any other."""
+    return f"{type(each).__name__.removesuffix('Collection')}Feature"
+
+
+def _shape(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _known(name: str) -> Document:

@@ -34,7 +34,7 @@ class Property:
     """A member of `properties`. `value` is what the database reads: an expression, or a path of fields.
 
     Those that are asked for by a parameter of their name are equal to its value. Lists, and those with `asked` off,
-    can't be asked for.
+    can't be asked for. `always`: no feature is without a value; without it, null says that there is none.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Property:
     choices: Sequence[str] = ()
     items: str = "string"
     asked: bool = True
+    always: bool = False
 
     @property
     def expression(self) -> Combinable:
@@ -121,7 +122,8 @@ def filled(path: str) -> Combinable:
 
 def chosen(path: str, choices: type[TextChoices], name: str, title: str | Promise, *, empty: bool = False) -> Property:
     """A property with one of some values. `empty`: where there is none, the column holds an empty text."""
-    return Property(name, title, filled(path) if empty else path, choices=tuple(choices.values))
+    value = filled(path) if empty else path
+    return Property(name, title, value, choices=tuple(choices.values), always=not empty)
 
 
 def within(days: Days, starts: str, ends: str) -> Q:
@@ -138,4 +140,4 @@ def page_property(name: str) -> Property:
     """The address of each row's own page, which stands in the routes under a name and takes the row's number."""
     before, after = (settings.SITE_URL + reverse(name, args=[0])).rsplit("0", 1)
     address = Concat(Value(before), Cast(F("pk"), TextField()), Value(after), output_field=TextField())
-    return Property("url", gettext_lazy("bladzijde"), address, format="uri", asked=False)
+    return Property("url", gettext_lazy("bladzijde"), address, format="uri", asked=False, always=True)

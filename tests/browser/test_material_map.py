@@ -34,7 +34,7 @@ def test_the_map_of_a_hub_draws_points_and_buildings_in_their_colours(open_page:
     page.locator("werkstof-map[data-ready=yes]").wait_for()
     until(page, f"{DRAWN}.length > 10")
     kinds = page.evaluate(f"[...new Set({DRAWN}.map(one => one.layer.type))].sort()")
-    assert {"circle", "fill", "line"} <= set(kinds)
+    assert {"symbol", "fill", "line"} <= set(kinds)
 
 
 def test_an_element_on_the_map_leads_to_its_page(open_page: Open) -> None:

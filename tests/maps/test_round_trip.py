@@ -93,8 +93,11 @@ def elements(draw: Any, organisations: list[Any], materials: list[Material]) -> 
 _days = st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31))
 
 
-def random_layer() -> Story:
-    """A layer full of random elements, some drafts, some published and verified; half with their source's number."""
+def random_layer(*, shown: bool = False) -> Story:
+    """A layer full of random elements, some drafts, some published and verified; half with their source's number.
+
+    Where they are `shown`, everyone may see all of them.
+    """
     story = Story(attribution="Stad Gent", licence="cc_by")
     organisations = [make_organisation(make_user()) for _number in range(2)]
     materials = list(Material.objects.order_by("pk")[::9])
@@ -108,8 +111,9 @@ def random_layer() -> Story:
     draw()
     for number, fields in enumerate(drawn):
         reference = f"nr {number} é" if number % 2 else ""
+        fields |= {"visibility": Visibility.PUBLIC} if shown else {}
         made = services.add_feature(by=story.manager, layer=story.layer, source_reference=reference, **fields)
-        if number % 3 == 0:
+        if shown or number % 3 == 0:
             services.publish_feature(by=story.manager, feature=made)
     return story
 

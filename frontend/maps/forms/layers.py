@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from frontend.components.form_fields import WholeField
+from frontend.maps.color_rows import ColorLines
 from frontend.maps.forms.choices import NONE_CHOSEN
 from frontend.maps.forms.maps import MapForm, map_initial
 from frontend.maps.layer_colors import colors_text, read_colors
@@ -51,7 +52,7 @@ class LayerForm(MapForm):
         label=gettext_lazy("Kleuren"),
         max_length=4_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=ColorLines(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "Per regel een naam en een kleur. Bij materiaal: “hout #9a6b3f”. Bij soort: voorraad, stroom of plaats. "
             "Bij status: concept, na te kijken, gepubliceerd of ingetrokken. Bij hoeveelheid: een getal waar een "

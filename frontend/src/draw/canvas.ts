@@ -4,8 +4,20 @@ import type { MapMouseEvent, MapTouchEvent } from "maplibre-gl";
 import { TerraDraw, TerraDrawModeUndoRedo } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 import type { Stage } from "../map/stage";
+import { TouchedCorner } from "./corner";
 import { modesOf } from "./modes";
-import { Corners, chainsOf, extentOf, isWithin, opened, type Piece, type Shape, shifted, together } from "./shape";
+import {
+  Corners,
+  chainsOf,
+  extentOf,
+  isWithin,
+  opened,
+  type Piece,
+  type PieceShape,
+  type Shape,
+  shifted,
+  together,
+} from "./shape";
 import { Neighbours } from "./snap";
 
 export type Tool = "none" | "point" | "linestring" | "polygon" | "corners" | "move" | "part" | "hole" | "knife";
@@ -20,16 +32,26 @@ interface Hooks {
   cut(line: LineString): void;
   /** A hole that begins in no area. */
   misplaced(): void;
+  /** Something to say of the corner that was touched, by the name of the words. */
+  say(words: string, numbers?: Record<string, number>): void;
 }
 
 const MODES = { Point: "point", LineString: "linestring", Polygon: "polygon" } as const;
 /** More corners than this are too many to hold one by one. */
 export const MOST_CORNERS = 1_500;
 const STEP_PX = 8;
+const ARROWS: Record<string, [right: number, down: number]> = {
+  ArrowUp: [0, -STEP_PX],
+  ArrowDown: [0, STEP_PX],
+  ArrowLeft: [-STEP_PX, 0],
+  ArrowRight: [STEP_PX, 0],
+};
 
 export class Canvas {
   readonly corners = new Corners();
   readonly neighbours: Neighbours;
+  /** The corner last touched, while corners are held. */
+  readonly corner: TouchedCorner;
   tool: Tool = "none";
   private readonly draw: TerraDraw;
   private isMany = false;
@@ -65,7 +87,12 @@ export class Canvas {
     stage.map.on("touchmove", (event) => this.drag(event));
     stage.map.on("mouseup", () => this.drop());
     stage.map.on("touchend", () => this.drop());
-    stage.map.getCanvas().addEventListener("keydown", (event) => this.nudge(event), { capture: true });
+    stage.map.getCanvas().addEventListener("keydown", (event) => this.pressed(event), { capture: true });
+    this.corner = new TouchedCorner(stage.map, {
+      piece: () => this.held(),
+      put: (geometry) => this.hold(geometry),
+      say: (words, numbers) => hooks.say(words, numbers),
+    });
   }
 
   // ---- the shape ----
@@ -109,6 +136,7 @@ export class Canvas {
 
   use(tool: Tool): void {
     this.tool = tool;
+    this.corner.forget();
     this.draw.setMode("static");
     if (tool === "corners") {
       this.draw.setMode("select");
@@ -143,6 +171,7 @@ export class Canvas {
   /** Choose the piece whose corners are held; without an id, the smallest at a place. */
   select(id: Id | null): void {
     if (id === null || !this.draw.hasFeature(id)) return;
+    if (id !== this.chosen) this.corner.forget();
     this.chosen = id;
     if (this.tool === "corners") this.draw.selectFeature(id);
   }
@@ -173,6 +202,18 @@ export class Canvas {
       (piece) => piece.part !== gone.part || (gone.ring > 0 && piece.ring !== gone.ring),
     );
     this.put(left);
+    this.changed();
+  }
+
+  /** The piece whose corners are held. */
+  private held(): PieceShape | null {
+    if (this.tool !== "corners" || this.selected === null) return null;
+    return this.pieces().get(this.selected)?.geometry ?? null;
+  }
+
+  private hold(geometry: PieceShape): void {
+    if (this.selected === null) return;
+    this.draw.updateFeatureGeometry(this.selected, geometry);
     this.changed();
   }
 
@@ -319,18 +360,16 @@ export class Canvas {
     }
   }
 
-  /** Arrow keys move the element, where the map has the focus. */
-  private nudge(event: KeyboardEvent): void {
-    const steps: Record<string, [number, number]> = {
-      ArrowUp: [0, -STEP_PX],
-      ArrowDown: [0, STEP_PX],
-      ArrowLeft: [-STEP_PX, 0],
-      ArrowRight: [STEP_PX, 0],
-    };
-    const step = steps[event.key];
-    if (this.tool !== "move" || !step) return;
+  /** Where the map has the focus, keys change what is in hand: a corner, or the whole. */
+  private pressed(event: KeyboardEvent): void {
+    const step = ARROWS[event.key];
+    if (this.tool === "move" && step) this.nudge(step);
+    else if (!this.corner.key(event.key, ARROWS)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  private nudge(step: [right: number, down: number]): void {
     const { map } = this.stage;
     const from = map.getCenter();
     const pixel = map.project(from);

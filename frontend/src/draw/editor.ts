@@ -50,6 +50,7 @@ export class Editor {
       ended: () => this.ended(),
       cut: (line) => this.cut(line),
       misplaced: () => this.toolbar.say(this.toolbar.word("hole_outside")),
+      say: (words, numbers) => this.toolbar.say(this.toolbar.word(words, numbers)),
     });
     this.panel = new Panel(this.toolbar.one("[data-hand]"), {
       placed: (part, sent) => this.placed(part, sent),
@@ -369,6 +370,7 @@ export class Editor {
     }
     if (name === "snap") canvas.neighbours.on = !canvas.neighbours.on;
     if (name === "drop") canvas.remove();
+    if (name === "corner") canvas.corner.remove();
     this.refresh();
   }
 

@@ -126,12 +126,14 @@ export function chainsOf(shape: Geometry): Position[][] {
   }
 }
 
+/** A place so many degrees further, as drawing takes it. */
+export function movedBy([lon = 0, lat = 0]: Position, east: number, north: number): Position {
+  return [Number((lon + east).toFixed(DECIMALS)), Number((lat + north).toFixed(DECIMALS))];
+}
+
 /** A piece so many degrees further. */
 export function shifted(geometry: PieceShape, east: number, north: number): PieceShape {
-  const by = ([lon = 0, lat = 0]: Position): Position => [
-    Number((lon + east).toFixed(DECIMALS)),
-    Number((lat + north).toFixed(DECIMALS)),
-  ];
+  const by = (place: Position): Position => movedBy(place, east, north);
   switch (geometry.type) {
     case "Point":
       return { type: "Point", coordinates: by(geometry.coordinates) };

@@ -49,6 +49,7 @@ export class Toolbar {
     this.button("undo").disabled = !canvas.canUndo();
     this.button("redo").disabled = !canvas.canRedo();
     this.button("finish").hidden = !isDrawing || canvas.tool === "point";
+    this.button("corner").hidden = canvas.tool !== "corners";
     this.button("cancel").hidden = !isDrawing && !state.isJoining;
     this.button("snap").setAttribute("aria-pressed", String(canvas.neighbours.on));
     this.listParts(canvas, state);
@@ -62,8 +63,9 @@ export class Toolbar {
     this.one("[data-says]").replaceChildren(words, ...buttons);
   }
 
-  word(name: string): string {
-    return this.words[name] ?? "";
+  word(name: string, numbers: Record<string, number> = {}): string {
+    const words = this.words[name] ?? "";
+    return Object.entries(numbers).reduce((text, [key, number]) => text.replace(`{${key}}`, String(number)), words);
   }
 
   one(selector: string): HTMLElement {
@@ -79,9 +81,7 @@ export class Toolbar {
     this.one("[data-part-chosen]").replaceChildren(
       ...pieces.map(([id, { part, ring, geometry }]) => {
         const pattern = geometry.type !== "Polygon" ? "one_part" : ring > 0 ? "ring" : "outer";
-        const words = this.word(pattern)
-          .replace("{part}", String(numbers.indexOf(part) + 1))
-          .replace("{ring}", String(ring));
+        const words = this.word(pattern, { part: numbers.indexOf(part) + 1, ring });
         return new Option(words, String(id), false, id === canvas.selected);
       }),
     );
@@ -90,6 +90,9 @@ export class Toolbar {
   private hintOf(canvas: Canvas, state: State): string {
     if (state.isJoining) return this.word("join");
     if (canvas.tool === "none") return state.isInHand ? "" : this.word("choose");
+    // What a mouse and keys do too is no use to fingers.
+    const hasKeys = canvas.tool === "corners" && matchMedia("(pointer: fine)").matches;
+    if (hasKeys) return `${this.word("corners")} ${this.word("corners_keys")}`;
     if (canvas.tool !== "part") return this.word(canvas.tool);
     const [first] = canvas.pieces().values();
     return this.word(DRAWS[first?.geometry.type ?? "Polygon"]);

@@ -8,6 +8,7 @@ import {
 } from "maplibre-gl";
 import { box, json } from "../attributes";
 import { colour } from "./colours";
+import { addKinds, SIGN_OF } from "./kinds";
 import { pointAt } from "./layers";
 import type { Stage } from "./stage";
 import { get, has, propertiesOf } from "./tiles";
@@ -86,6 +87,7 @@ export function linksTo(found: MapGeoJSONFeature[], address: string, elsewhere: 
 /** Add a layer's source and what is drawn of it; says which parts can be clicked. */
 function add(map: MapLibre, layer: Drawn): string[] {
   const source = `layer-${layer.id}`;
+  addKinds(map);
   map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
   for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
   return CLICKED.map((part) => `${source}-${part}`);
@@ -105,6 +107,12 @@ function colourOf(style: Style): ExpressionSpecification | string {
   const pairs = Object.entries(style.colors ?? {}).flat();
   if (style.by === "single" || pairs.length === 0) return style.color;
   return ["match", get<"elements">(NAMED[style.by]), ...pairs, style.color] as unknown as ExpressionSpecification;
+}
+
+/** A colour of which only a share shows. */
+function faded(paint: ExpressionSpecification | string, share: ExpressionSpecification): ExpressionSpecification {
+  const part = (at: number): ExpressionSpecification => ["at", at, ["var", "parts"]];
+  return ["let", "parts", ["to-rgba", ["to-color", paint]], ["rgba", part(0), part(1), part(2), share]];
 }
 
 /** What is published is full; what is to be reviewed is dotted, a draft is dashed and hollow: not by colour alone. */
@@ -135,15 +143,14 @@ function layersOf(source: string, paint: ExpressionSpecification | string): Laye
     lines("draft", [3, 2]),
     {
       id: `${source}-point`,
-      type: "circle",
+      type: "symbol",
       ...from,
       filter: ["all", one, isPoint],
+      layout: { "icon-image": SIGN_OF, "icon-allow-overlap": true, "icon-ignore-placement": true },
       paint: {
-        "circle-radius": 7,
-        "circle-color": paint,
-        "circle-opacity": ["match", state, "published", 1, "review", 0.5, 0],
-        "circle-stroke-color": ["match", state, "published", colour("paper"), paint],
-        "circle-stroke-width": 2,
+        "icon-color": faded(paint, ["match", state, "published", 1, "review", 0.5, 0]),
+        "icon-halo-color": ["match", state, "published", colour("paper"), paint],
+        "icon-halo-width": 2,
       },
     },
     {

@@ -85,6 +85,11 @@ class Collection(ABC):
         """Whether counted() is exact however many there are."""
         return False
 
+    @property
+    def has_areas(self) -> bool:
+        """Whether a feature may be an area."""
+        return self.shape in ("geometry-any", "geometry-multipolygon", "geometry-polygon-or-multipolygon")
+
     def in_area(self, rows: QuerySet[Any], area: Area) -> QuerySet[Any]:
         """Those that touch an area."""
         return rows.filter(meets(area, self.columns))

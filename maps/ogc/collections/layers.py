@@ -96,7 +96,7 @@ class LayerCollection(Collection):
         language = get_language() or "nl"
         return (
             chosen("kind", FeatureKind, "kind", _("soort")),
-            Property("title", _("titel"), "title"),
+            Property("title", _("titel"), "title", always=True),
             Property("description", _("beschrijving"), filled("description"), asked=False),
             Property("material", _("materiaal, als code"), "material__code"),
             Property("material_name", _("materiaal"), f"material__name_{language}"),
@@ -105,7 +105,7 @@ class LayerCollection(Collection):
             Property("mass_kg", _("massa in kilogram"), "mass_kg", "number"),
             chosen("quantity_basis", QuantityBasis, "quantity_basis", _("hoe de hoeveelheid bekend is")),
             chosen("period", Period, "period", _("periode van een stroom"), empty=True),
-            Property("season_months", _("maanden"), "season_months", "array", items="integer"),
+            Property("season_months", _("maanden"), "season_months", "array", items="integer", always=True),
             Property("form", _("vorm"), filled("form")),
             Property("composition", _("samenstelling"), filled("composition"), asked=False),
             Property("contaminants", _("verontreiniging"), filled("contaminants"), asked=False),
@@ -122,6 +122,6 @@ class LayerCollection(Collection):
             Property("municipality", _("gemeente"), f"municipality__name_{language}"),
             Property("nis", _("NIS-code van de gemeente"), "municipality__nis"),
             Property("verified_at", _("laatst nagekeken"), "verified_at", format="date-time", asked=False),
-            Property("updated_at", _("laatst gewijzigd"), "updated_at", format="date-time", asked=False),
+            Property("updated_at", _("laatst gewijzigd"), "updated_at", format="date-time", asked=False, always=True),
             page_property("map-element"),
         )  # fmt: skip

@@ -82,11 +82,11 @@ class MunicipalityCollection(BoundedCollection):
     @cached_property
     def properties(self) -> Sequence[Property]:
         return (
-            Property("nis", _("NIS-code"), "nis"),
-            Property("name_nl", _("naam in het Nederlands"), "name_nl"),
-            Property("name_fr", _("naam in het Frans"), "name_fr"),
-            Property("name_en", _("naam in het Engels"), "name_en"),
-            Property("region", _("gewest"), "region", choices=("vlaanderen", "brussel")),
+            Property("nis", _("NIS-code"), "nis", always=True),
+            Property("name_nl", _("naam in het Nederlands"), "name_nl", always=True),
+            Property("name_fr", _("naam in het Frans"), "name_fr", always=True),
+            Property("name_en", _("naam in het Engels"), "name_en", always=True),
+            Property("region", _("gewest"), "region", choices=("vlaanderen", "brussel"), always=True),
             Property("boundary_quality", _("hoe zeker de grens is"), "boundary__quality", choices=Quality.values),
             Property("boundary_source", _("bron van de grens"), "boundary__source", asked=False),
         )

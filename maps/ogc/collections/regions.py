@@ -47,10 +47,10 @@ class RegionCollection(BoundedCollection):
     def properties(self) -> Sequence[Property]:
         nis_codes = ArrayAgg(F("municipalities__nis"), distinct=True, order_by="municipalities__nis")
         return (
-            Property("hub", _("hub, als in haar adres"), "hub__slug"),
-            Property("hub_name", _("naam van de hub"), "hub__name"),
-            Property("region", _("naam van de regio"), "name"),
+            Property("hub", _("hub, als in haar adres"), "hub__slug", always=True),
+            Property("hub_name", _("naam van de hub"), "hub__name", always=True),
+            Property("region", _("naam van de regio"), "name", always=True),
             chosen("kind", RegionKind, "kind", _("soort")),
             chosen("provenance", Provenance, "provenance", _("herkomst")),
-            Property("municipalities", _("NIS-codes van de gemeenten"), nis_codes, "array"),
+            Property("municipalities", _("NIS-codes van de gemeenten"), nis_codes, "array", always=True),
         )

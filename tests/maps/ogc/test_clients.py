@@ -4,6 +4,7 @@ QGIS reads by the provider of its own; what it needs beside the standard (links 
 classes, addresses without a detour) the tests of the standard hold.
 """
 
+import datetime as dt
 import json
 import os
 import re
@@ -16,7 +17,11 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+import shapely
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import GEOSGeometry
+from django.urls import reverse
 
 from geo.models import HubRegion, Municipality
 from listings.models import Listing
@@ -27,7 +32,9 @@ from tests.house.pages import Command, commands
 from tests.house.running import free_port, short_folder, soon, web_server
 from tests.listings.test_plans import plan_of
 from tests.maps.makers import LINE, SQUARE, Story, shape
+from tests.maps.ogc.geojson import turned
 from tests.maps.ogc.reading import fill, sent_by
+from tests.maps.test_round_trip import random_layer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
 #: More than two pages of GDAL's own length.
@@ -37,8 +44,16 @@ MANY = 2_100
 #: stream, with the name of each question before what it asked of the server.
 READER = """
 import json, sys
-import pyogrio, pyogrio.raw, shapely
+import numpy, pyogrio, pyogrio.raw, shapely
 address, questions = sys.argv[1], json.loads(sys.argv[2])
+
+def plain(value):
+    if isinstance(value, numpy.ndarray | list):
+        return [plain(each) for each in value]
+    if value is None or value != value:
+        return None
+    return value.item() if isinstance(value, numpy.bool_ | numpy.integer | numpy.floating) else str(value)
+
 pyogrio.set_gdal_config_options({"CPL_DEBUG": "ON", "GDAL_HTTP_TIMEOUT": "30"})
 answers = {"all": [name for name, _shape in pyogrio.list_layers(address).tolist()]}
 for name, asked in questions.items():
@@ -48,7 +63,7 @@ for name, asked in questions.items():
     answers[name] = {
         "crs": meta["crs"], "fids": fids.tolist(), "types": dict(zip(meta["fields"], map(str, meta["dtypes"]))),
         "places": [shapely.get_coordinates(shape)[:4].round(6).tolist() for shape in shapely.from_wkb(shapes)],
-        "columns": {key: [str(value) for value in column] for key, column in zip(meta["fields"], columns)},
+        "columns": {key: [plain(value) for value in column] for key, column in zip(meta["fields"], columns)},
     }
 print(json.dumps(answers))
 """
@@ -62,6 +77,8 @@ class Site:
     root: str
     layer: MapLayer
     shapes: MapLayer
+    #: Elements with all their fields, whatever may stand in them.
+    random: MapLayer
     log: Path
 
     @property
@@ -81,9 +98,10 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
                 by=story.editor, layer=shapes, kind="stock", title="Een vorm", geometry=shape(given)
             )
             services.publish_feature(by=story.manager, feature=feature)
+        random = random_layer(shown=True).layer
         port = free_port()
         with web_server(folder, bind=f"127.0.0.1:{port}"):
-            made = Site(f"http://127.0.0.1:{port}/ogc", story.layer, shapes, folder / "web.log")
+            made = Site(f"http://127.0.0.1:{port}/ogc", story.layer, shapes, random, folder / "web.log")
             assert soon(lambda: answers(f"{made.root}/")), made.log.read_text()
             yield made
 
@@ -186,13 +204,112 @@ def test_debians_gdal_reads_all_elements_with_their_attributes(site: Site, tmp_p
     assert len([address for address in asked if "cursor=" in address]) >= 2
 
 
+def same_place(read: Any, stored: GEOSGeometry) -> bool:
+    """Whether two are the same shape to the seventh decimal, wherever a ring begins and whichever way it goes."""
+    pair = [shapely.from_geojson(json.dumps(read)), shapely.from_wkb(bytes(stored.wkb))]
+    one, other = (shapely.normalize(shapely.set_precision(each, 1e-7, mode="pointwise")) for each in pair)
+    return bool(shapely.equals_exact(one, other, tolerance=2e-7))
+
+
+def told_of(each: MapFeature) -> dict[str, Any]:
+    """All that clients may read of an element, by what is stored; moments as such, numbers as floats."""
+    organisation, municipality = each.source_organisation, each.municipality
+    return {
+        "kind": each.kind,
+        "title": each.title,
+        "description": each.description or None,
+        "material": each.material.code if each.material else None,
+        "material_name": each.material.name_nl if each.material else None,
+        "quantity": None if each.quantity is None else float(each.quantity),
+        "unit": each.unit or None,
+        "mass_kg": None if each.mass_kg is None else float(each.mass_kg),
+        "quantity_basis": each.quantity_basis,
+        "period": each.period or None,
+        "season_months": each.season_months,
+        "form": each.form or None,
+        "composition": each.composition or None,
+        "contaminants": each.contaminants or None,
+        "declared_status": each.declared_status,
+        "eural_code": each.eural_code or None,
+        "source": organisation.name if organisation else each.source_name or None,
+        "source_reference": each.source_reference or None,
+        "destination": each.destination or None,
+        "available_from": each.available_from and each.available_from.isoformat(),
+        "available_until": each.available_until and each.available_until.isoformat(),
+        "certainty": each.certainty,
+        "municipality": municipality.name_nl if municipality else None,
+        "nis": municipality.nis if municipality else None,
+        "verified_at": each.verified_at,
+        "updated_at": each.updated_at,
+        "url": f"{settings.SITE_URL}{reverse('map-element', args=[each.pk])}",
+    }
+
+
+def stored_of(site: Site) -> dict[int, dict[str, Any]]:
+    rows = site.random.features.select_related("material", "source_organisation", "municipality")
+    found = {each.pk: told_of(each) for each in rows}
+    assert len(found) == 40
+    # Each column has a value somewhere, and somewhere none where that may be: else it would be held to nothing.
+    told = list(found.values())
+    assert all(any(each[name] not in (None, []) for each in told) for name in told[0])
+    assert {name for name in told[0] if any(each[name] is None for each in told)} >= {
+        "material", "quantity", "period", "eural_code", "source", "available_from", "available_until",
+    }  # fmt: skip
+    return found
+
+
+def differences(stored: dict[int, dict[str, Any]], read: dict[int, dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Where what a client read isn't what is stored: moments to the millisecond, as fine as GDAL keeps them."""
+    assert stored.keys() == read.keys()
+    found = []
+    for number, told in stored.items():
+        assert told.keys() == read[number].keys()
+        for name, value in told.items():
+            other = read[number][name]
+            if isinstance(value, dt.datetime):
+                moment = dt.datetime.fromisoformat(other)
+                moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+                is_same = abs(moment - value) < dt.timedelta(milliseconds=2)
+            else:
+                is_same = other == value
+            if not is_same:
+                found.append((number, name, value, other))
+    return found
+
+
+def test_debians_gdal_reads_every_column_as_it_is_stored(site: Site, tmp_path: Path) -> None:
+    found, _asked = read_by_ogr2ogr(site, tmp_path, f"layer-{site.random.pk}")
+    assert differences(stored_of(site), {each["id"]: each["properties"] for each in found}) == []
+    shapes = {each.pk: each.geometry for each in site.random.features.all()}
+    for feature in found:
+        assert same_place(feature["geometry"], shapes[feature["id"]])
+
+
+def test_pyogrio_reads_every_column_as_it_is_stored(site: Site, wheel: Wheel) -> None:
+    read = wheel.answers[f"layer-{site.random.pk}"]
+    rows = zip(*read["columns"].values(), strict=True)
+    found = {
+        number: dict(zip(read["columns"], row, strict=True)) for number, row in zip(read["fids"], rows, strict=True)
+    }
+    # To this GDAL a list of nothing is no value.
+    stored = {
+        number: told | {"season_months": told["season_months"] or None} for number, told in stored_of(site).items()
+    }
+    assert differences(stored, found) == []
+    types = {name: kind.split("[")[0] for name, kind in read["types"].items()}
+    assert {name for name, kind in types.items() if kind == "datetime64"} == {
+        "available_from", "available_until", "verified_at", "updated_at",
+    }  # fmt: skip
+    assert {name for name, kind in types.items() if kind == "float64"} == {"quantity", "mass_kg"}
+
+
 def test_debians_gdal_reads_every_other_collection_whole(site: Site, tmp_path: Path) -> None:
     for name, count in counts().items():
         found, _asked = read_by_ogr2ogr(site, tmp_path, name)
         assert len({feature["id"] for feature in found}) == len(found) == count, name
         assert all(feature["geometry"] for feature in found)
     shapes = [feature["geometry"] for feature in read_by_ogr2ogr(site, tmp_path, f"layer-{site.shapes.pk}")[0]]
-    assert shapes == [SQUARE, LINE]
+    assert shapes == [turned(SQUARE), LINE]
 
 
 def test_debians_gdal_has_the_server_filter(site: Site, tmp_path: Path) -> None:
@@ -251,7 +368,7 @@ def test_pyogrio_reads_all_elements_with_their_attributes_in_few_pages(site: Sit
     stored = list(MapFeature.objects.filter(layer=site.layer).order_by("pk"))
     assert read["fids"] == [each.pk for each in stored]
     assert read["columns"]["title"] == [each.title for each in stored]
-    assert [float(value) for value in read["columns"]["quantity"]] == [float(each.quantity or 0) for each in stored]
+    assert read["columns"]["quantity"] == [float(each.quantity or 0) for each in stored]
     for place, each in zip(read["places"], stored, strict=True):
         assert place[0] == pytest.approx(each.geometry.coords, abs=1e-6)
     # The types come from the schema: no sample has to hold a value.
@@ -297,7 +414,7 @@ def test_listings_are_read_with_what_a_stranger_may_see(wheel: Wheel) -> None:
     read = wheel.answers["listings"]
     stored = Listing.objects.visible_to(AnonymousUser()).published().select_related("organisation").order_by("pk")
     assert read["fids"] == [each.pk for each in stored]
-    named = ["None" if each.hub_only else each.organisation.name for each in stored]
+    named = [None if each.hub_only else each.organisation.name for each in stored]
     assert read["columns"]["organisation"] == named
     for place, each in zip(read["places"], stored, strict=True):
         assert each.shown_location is not None

@@ -6,6 +6,7 @@ import pytest
 from pyproj import Transformer
 
 from tests.maps.makers import SQUARE, Story, point, shape
+from tests.maps.ogc.geojson import turned
 from tests.maps.ogc.reading import (
     CRS84,
     EPSG,
@@ -119,8 +120,8 @@ def test_crs_the_next_page_is_in_the_same_system(story: Story) -> None:
 def test_crs_shapes_keep_their_rings(story: Story) -> None:
     story.published(geometry=shape(SQUARE))
     (feature,) = features_of(items_of(story.layer), crs=f"{EPSG}4326")
-    turned = [[[lat, lon] for lon, lat in ring] for ring in SQUARE["coordinates"]]
-    assert feature["geometry"] == {"type": "Polygon", "coordinates": turned}
+    flipped = [[[lat, lon] for lon, lat in ring] for ring in turned(SQUARE)["coordinates"]]
+    assert feature["geometry"] == {"type": "Polygon", "coordinates": flipped}
 
 
 def test_crs_areas_come_in_degrees_unless_asked_otherwise() -> None:
