@@ -22,7 +22,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /
 WORKDIR /app
 COPY . .
 COPY --from=front-end /app/frontend/static/build frontend/static/build
-RUN python -m compileall -q accounts alerts exchanges frontend geo journal listings maps marketplace matching materials sandbox && \
+RUN python -m compileall -q accounts alerts exchanges frontend geo journal listings maps marketplace matching materials programme sandbox && \
     for language in marketplace/locale/*/LC_MESSAGES; do \
       msgfmt --check-format -o "$language/django.mo" "$language/django.po" || exit 1; \
     done

@@ -82,8 +82,8 @@ class Right(Enum):
         "Change the organisation, its sites, its members and invitations; read its log.", Role.ADMIN,
     )  # fmt: skip
     WORK_FOR_HUB = (
-        "See the hub's board, lines of its ledger, duplicates and questions; note, follow up, answer; ask both sides "
-        "of a match; plan; see who verified whom.",
+        "See the hub's board, lines of its ledger, duplicates and questions; note, follow up, answer; say that what "
+        "looks like a duplicate is none; ask both sides of a match; plan; see who verified whom.",
         Role.STAFF,
     )  # fmt: skip
     READ_QUESTIONS = (
@@ -99,6 +99,9 @@ class Right(Enum):
         "Make and change the hub's maps and layers; edit elements in them, read files into them.",
         Role.STAFF,
     )
+    RUN_PROGRAMME = (
+        "Make, change, publish and cancel the hub's activities; see those that aren't published yet.", Role.STAFF,
+    )  # fmt: skip
     PUBLISH_ELEMENTS = (
         "Publish, change and withdraw published elements of the hub's layers; decide proposals.",
         Role.MANAGER,

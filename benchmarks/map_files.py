@@ -1,6 +1,7 @@
 """A GeoPackage of a hundred thousand features: compared with a layer and taken, against a bare COPY of the same.
 
-Then a later edition of it is compared: a row in twenty is changed and as many are gone.
+Then a later edition of it is compared: a row in twenty is changed and as many are gone. And both beside each other, of
+which nothing was taken.
 """
 
 import json
@@ -26,9 +27,12 @@ from benchmarks.report import Target, median, say
 from geo.models import Hub
 from maps import services
 from maps.files.reading import Choice, describe, read
+from maps.imports.between import counts_between
 from maps.imports.reading import run_read
 from maps.imports.taking import run_take
-from maps.models import MapFeature, MapImport, MapLayer, MaterialMap
+from maps.models import MapFeature, MapImport, MapImportPair, MapLayer, MaterialMap
+from maps.sight import sight_of
+from maps.standing import standing_of
 from materials.models import Material
 from materials.units import allowed_units
 
@@ -56,6 +60,8 @@ def measure(*, quick: bool) -> list[Target]:
             compared = _in_a_process(own, layer, later, take=False)
             turns.append({f"first: {name}": value for name, value in taken.items()} | {"COPY": copied}
                          | {f"later: {name}": value for name, value in compared.items()})  # fmt: skip
+        beside = _beside(own, layer, (first, later), rounds)
+    report.times(f"two files of {rows} beside each other", beside, against="asked again")
     names = ("COPY", "first: rows alone", "first: compare", "first: take", "later: rows alone", "later: compare")
     report.times(
         f"{rows} features of a GeoPackage", {name: [turn[name] for turn in turns] for name in names}, against="COPY"
@@ -70,6 +76,7 @@ def measure(*, quick: bool) -> list[Target]:
         Target(f"import of {rows} features from GeoPackage ÷ COPY", ratio, 10, "at most"),
         Target("memory of the process that imports", peak_mb, 400, "at most", "MB"),
         Target(f"comparing two imports of {rows} ÷ reading them", compared_in, 3, "at most"),
+        Target(f"two files of {rows} laid beside each other", median(beside["asked first"]), 3, "at most", "s"),
     ]
 
 
@@ -144,6 +151,21 @@ def child(layer_id: int, take: bool) -> None:
     # Linux counts it in kilobytes.
     found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(json.dumps(found) + "\n")
+
+
+def _beside(own: databases.Database, layer: MapLayer, paths: Sequence[Path], rounds: int) -> dict[str, list[float]]:
+    """Seconds of saying what two files differ of which nothing is taken, so that each row of both is kept."""
+    _empty(layer)
+    for path in paths:
+        _in_a_process(own, layer, path, take=False)
+    earlier, later = layer.imports.order_by("pk")
+    sight = sight_of(standing_of(User.objects.get(email="bench@example.org")), layer)
+    found: dict[str, list[float]] = {"asked first": [], "asked again": []}
+    for _turn in range(rounds):
+        MapImportPair.objects.all().delete()
+        for name in found:
+            found[name].append(report.seconds(lambda: counts_between(later, earlier, sight)))
+    return found
 
 
 def _read_alone(path: Path) -> None:

@@ -1,17 +1,15 @@
-"""Asking and answering on behalf of a partner of one's hub: for whom that can be, and who of them asked for it."""
+"""Asking and answering on behalf of a partner of one's hub: for whom that can be."""
 
 from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.enums import Role
-from exchanges.models import LONGEST_BEHALF_NOTE, Proposal
+from exchanges.models import Proposal
 from exchanges.permissions import partnerships_of
-from exchanges.taking import check_text
 from listings.models import Listing
 
 
@@ -71,18 +69,3 @@ def check_asks_for(user: User, listing: Listing) -> None:
     if listing.hub_only or not partnerships_of(user).filter(organisation=listing.organisation_id).exists():
         # Without its name: whoever isn't one may not know it.
         raise PermissionDenied(_("Alleen leden van de organisatie die aanvraagt, mogen dit."))
-
-
-def check_behalf_note(role: Role, note: str) -> str:
-    """What staff of a hub say of who asked them to, and how. Raises ValidationError by field where they say nothing,
-    where a member says it, and for a text that is too long.
-    """
-    note = note.strip()
-    if role == Role.HUB and not note:
-        words = _("Zeg wie van de organisatie je dit vroeg, en hoe: beide partijen lezen het.")
-        raise ValidationError({"behalf_note": words})
-    if role != Role.HUB and note:
-        words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partner.")
-        raise ValidationError({"behalf_note": words})
-    check_text("behalf_note", note, LONGEST_BEHALF_NOTE)
-    return note

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, IntegerField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +19,11 @@ from accounts.models import Organisation, User
 from exchanges.checks import why_not_together
 from exchanges.enums import ProposalState
 from exchanges.models import Exchange, Proposal
+from exchanges.serving import doubts_about, no_room_words, weeks_with_room
 from geo.models import Hub
 from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Listing
-from listings.querysets import ListingQuerySet
+from listings.querysets import ListingQuerySet, NumberRange, SpansOverlap
 from listings.search.facets import kind_token, material_tokens
 from matching.chains.find import chains_of
 from matching.models import Match
@@ -36,13 +39,15 @@ _NUMBER = re.compile(r"#?\s*([0-9]{1,18})")
 @dataclass(frozen=True)
 class Candidate:
     """A listing that could be brought to another. `score` (0..1) is how well it fits, where pairing says so;
-    `obstacle` is why it can't be brought, in words. `asked` is what people are being asked of it now, and `refused`
-    what the hub proposed of it before and somebody said no to.
+    `obstacle` is why it can't be brought, in words, and `doubts` what of a service doesn't fit by what both say.
+    `asked` is what people are being asked of it now, and `refused` what the hub proposed of it before and somebody
+    said no to.
     """
 
     listing: Listing
     score: float | None
     obstacle: str
+    doubts: list[str]
     asked: Proposal | None
     refused: Proposal | None
 
@@ -73,9 +78,23 @@ def too_late_words(supply: Listing, demand: Listing, today: dt.date) -> str:
     return ""
 
 
-def waiting_between(supply: Listing, demand: Listing, at: dt.datetime) -> Proposal | None:
+def too_late_for_work_words(supply: Listing, service: Listing, week: dt.date | None, today: dt.date) -> str:
+    """What became of a supply and a service before a hub could bring both to each other, in words; "" where nothing
+    did. Of a `week` also whether the service works for them then.
+    """
+    for one in (supply, service):
+        if words := why_not_one(one, today):
+            return f"{one.heading}: {words}"
+    if week is not None and Exchange.objects.running(service, week, supply.organisation).exists():
+        return _("Tussen deze twee loopt in die week al een uitwisseling.")
+    return ""
+
+
+def waiting_between(
+    supply: Listing, at: dt.datetime, *, demand: Listing | None = None, service: Listing | None = None
+) -> Proposal | None:
     """What both are being asked now, by whichever hub."""
-    return Proposal.objects.filter(supply=supply, service=None, demand=demand).waiting(at).for_rows().first()
+    return Proposal.objects.filter(supply=supply, service=service, demand=demand).waiting(at).for_rows().first()
 
 
 def asked_words() -> str:
@@ -93,21 +112,48 @@ def candidates_for(
     today = timezone.localdate(at)
     scores = _scores(listing, kind, service, at)
     rows = Listing.objects.published().of_kind(kind).not_over(today).exclude(pk=listing.pk)
-    keys = _by_text(rows, listing, reader, text) if text else _unasked(rows, listing, scores)
+    keys = _by_text(rows, listing, reader, text) if text else _unasked(rows, listing, kind, scores)
     seen = Listing.objects.visible_to(reader).filter(pk__in=keys).exclude(pk=listing.pk)
     found = list(seen.with_distance(listing.position).for_cards())
     earlier = _earlier(listing, kind, service, [one.pk for one in found], hub, at)
-    made = [_candidate(one, listing, kind, service, scores, earlier, at) for one in found]
+    doubts = _doubts(listing, kind, found)
+    full = _full(found, today) if kind == ListingKind.SERVICE else {}
+    made = [
+        _candidate(
+            one, listing, kind, service, scores, earlier, doubts.get(one.pk, []), full.get(one.pk, ""), at
+        )
+        for one in found
+    ]  # fmt: skip
     return sorted(made, key=_order)[:MOST_FOUND]
 
 
-def _order(candidate: Candidate) -> tuple[bool, float, float, int]:
+def _order(candidate: Candidate) -> tuple[bool, bool, float, float, int]:
     listing = candidate.listing
-    return bool(candidate.obstacle), -(candidate.score or 0), listing.distance_m or 0, listing.pk
+    away = listing.distance_m or 0
+    return bool(candidate.obstacle), bool(candidate.doubts), -(candidate.score or 0), away, listing.pk
+
+
+def _doubts(listing: Listing, kind: ListingKind, found: list[Listing]) -> dict[int, list[str]]:
+    """What doesn't fit, by what a service and each supply say; of goods alone pairing says how well they fit."""
+    if kind == ListingKind.SERVICE:
+        pairs = [(listing, one) for one in found]
+    elif listing.kind == ListingKind.SERVICE and kind == ListingKind.SUPPLY:
+        pairs = [(one, listing) for one in found]
+    else:
+        return {}
+    return {one.pk: words for one, words in zip(found, doubts_about(pairs), strict=True)}
+
+
+def _full(services: list[Listing], today: dt.date) -> dict[int, str]:
+    """Which services have no room left, in words."""
+    rooms = weeks_with_room(services, today)
+    return {one.pk: no_room_words() for one in services if not rooms.get(one.pk)}
 
 
 def _scores(listing: Listing, kind: ListingKind, service: Listing | None, at: dt.datetime) -> dict[int, float]:
     """How well the best of a kind go with a listing, by key: of pairs, and of chains where a service is in it."""
+    if kind == ListingKind.SERVICE:
+        return {}
     between = service or (listing if listing.kind == ListingKind.SERVICE else None)
     scores: dict[int, float] = {}
     if between is not None:
@@ -123,11 +169,12 @@ def _scores(listing: Listing, kind: ListingKind, service: Listing | None, at: dt
     }
 
 
-def _unasked(rows: ListingQuerySet, listing: Listing, scores: Iterable[int]) -> list[int]:
+def _unasked(rows: ListingQuerySet, listing: Listing, kind: ListingKind, scores: Iterable[int]) -> list[int]:
     """What fits best, and filled up with what lies nearest: of related material before anything else."""
     keys = list(scores)[:MOST_FOUND]
     others = rows.exclude(organisation=listing.organisation_id)
-    for nearer in (_of_related_material(others, listing), others):
+    fitting = _taking_material if kind == ListingKind.SERVICE else _of_related_material
+    for nearer in (fitting(others, listing), others):
         if nearer is not None and len(keys) < MOST_FOUND:
             near = nearer.order_by(GeometryDistance("position", listing.position)).values_list("pk", flat=True)
             keys += [pk for pk in near[: 2 * MOST_FOUND] if pk not in keys][: MOST_FOUND - len(keys)]
@@ -141,6 +188,14 @@ def _of_related_material(rows: ListingQuerySet, listing: Listing) -> ListingQuer
     related = Material.objects.related_to(listing.material).values_list("tree_left", flat=True)
     other = ListingKind.DEMAND if listing.kind == ListingKind.SUPPLY else ListingKind.SUPPLY
     return rows.with_facets([[kind_token(other)], material_tokens(related)])
+
+
+def _taking_material(rows: ListingQuerySet, listing: Listing) -> ListingQuerySet | None:
+    """Services that take the material of a supply. A draft may name none yet."""
+    if listing.material_number is None:
+        return None
+    number = Cast(Value(listing.material_number), IntegerField())
+    return rows.filter(SpansOverlap(F("material_spans"), NumberRange(number, number)))
 
 
 def _by_text(rows: ListingQuerySet, listing: Listing, reader: User, text: str) -> list[int]:
@@ -167,8 +222,9 @@ def _earlier(
     """What was proposed of each before and didn't begin, the newest first."""
     if listing.kind == ListingKind.SERVICE:
         return {}
-    side, own = ("demand", "supply") if kind == ListingKind.DEMAND else ("supply", "demand")
-    rows = Proposal.objects.filter(**{own: listing, f"{side}__in": keys}, service=service)
+    side, own = ("supply", "demand") if kind == ListingKind.SUPPLY else (str(kind), "supply")
+    rows = Proposal.objects.filter(**{own: listing, f"{side}__in": keys})
+    rows = rows.filter(demand=None) if kind == ListingKind.SERVICE else rows.filter(service=service)
     found: dict[int, list[Proposal]] = {}
     for one in rows.filter(exchange=None, arrangement=None).for_rows().order_by("-made_at", "-pk"):
         if one.hub_id == hub.pk or one.state_at(at) == ProposalState.WAITING:
@@ -178,7 +234,7 @@ def _earlier(
 
 def _candidate(
     one: Listing, listing: Listing, kind: ListingKind, service: Listing | None, scores: dict[int, float],
-    earlier: dict[int, list[Proposal]], at: dt.datetime,
+    earlier: dict[int, list[Proposal]], doubts: list[str], full: str, at: dt.datetime,
 ) -> Candidate:  # fmt: skip
     proposed = earlier.get(one.pk, [])
     waiting = next((row for row in proposed if row.state_at(at) == ProposalState.WAITING), None)
@@ -192,5 +248,5 @@ def _candidate(
         obstacle = asked_words()
     else:
         owners = (same_owner_words(one, side) for side in sides)
-        obstacle = next(filter(None, owners), "") or why_not_one(one, timezone.localdate(at))
-    return Candidate(one, scores.get(one.pk), obstacle, waiting, refused)
+        obstacle = next(filter(None, owners), "") or why_not_one(one, timezone.localdate(at)) or full
+    return Candidate(one, scores.get(one.pk), obstacle, doubts if one.kind == kind else [], waiting, refused)

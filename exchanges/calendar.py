@@ -45,7 +45,7 @@ def calendar_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> bytes | Non
     if appointment is None:
         return None
     event = _event_of(exchange, leg, appointment, place)
-    return _calendar([event], method="CANCEL" if event["status"] == "CANCELLED" else "PUBLISH")
+    return calendar_file([event], method="CANCEL" if event["status"] == "CANCELLED" else "PUBLISH")
 
 
 def feed_of(exchanges: Iterable[tuple[Exchange, str]]) -> bytes:
@@ -56,7 +56,7 @@ def feed_of(exchanges: Iterable[tuple[Exchange, str]]) -> bytes:
         for leg in exchange.legs.all()
         if (appointment := _standing(leg)) is not None
     ]
-    return _calendar(events, method="PUBLISH")
+    return calendar_file(events, method="PUBLISH")
 
 
 def invitation_of(exchange: Exchange, leg: ExchangeLeg, appointment: Appointment, place: str, to: str) -> Attachment:
@@ -77,7 +77,7 @@ def invitation_of(exchange: Exchange, leg: ExchangeLeg, appointment: Appointment
     return Attachment(
         name=f"werkstof-{exchange.pk}.ics",
         kind="application/ics",
-        text=_calendar([event], method).decode(),
+        text=calendar_file([event], method).decode(),
         # Outlook refuses a part that names another method than the calendar in it.
         reads_as=f"text/calendar; method={method}",
     )
@@ -110,7 +110,8 @@ def _event_of(exchange: Exchange, leg: ExchangeLeg, appointment: Appointment, pl
     return event
 
 
-def _calendar(events: list[Event], method: str) -> bytes:
+def calendar_file(events: list[Event], method: str) -> bytes:
+    """Events as a file, with the rule of our clocks. `method` says what a calendar does with them, such as PUBLISH."""
     calendar = Calendar()
     calendar.add("prodid", "-//Werkstof//NL")
     calendar.add("version", "2.0")

@@ -4,34 +4,29 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from exchanges.enums import ENDED, ArrangementKind, ExchangeState
-from exchanges.letters import tell_of_fallen_chain
-from exchanges.models import Arrangement, Exchange
+from exchanges.chain_letters import tell_of_fallen_chain
+from exchanges.enums import FELL, ArrangementKind
+from exchanges.fallen import fallen_chains
+from exchanges.models import Arrangement, Exchange, ExchangeLeg
 from exchanges.steps import STEPS
-from exchanges.taking import begin, drop_accusation, finish
+from exchanges.taking import begin, drop_accusation, finish, let_go
 from journal.one_by_one import take_one_by_one
-
-_FELL = sorted(ENDED - {ExchangeState.COMPLETED})
-#: What was handed over there has come to the chain's end, or somebody decides whether it has.
-_AT_ITS_END = [ExchangeState.HANDED_OVER, ExchangeState.DISPUTED, ExchangeState.COMPLETED]
-
-
-def fallen_chains() -> QuerySet[Arrangement]:
-    """Chains of which a hand-over ended without having taken place, and that nobody was told of yet. One whose last
-    hand-over took place goes on: a lot may reach its receiver though it was never brought to the service.
-    """
-    of_it = Exchange.objects.filter(arrangement=OuterRef("pk"))
-    return Arrangement.objects.filter(
-        Exists(of_it.filter(state__in=_FELL)),
-        ~Exists(of_it.filter(state__in=_AT_ITS_END, via__isnull=False)),
-        kind=ArrangementKind.CHAIN,
-        fell_at=None,
-    )
 
 
 def to_stop() -> QuerySet[Exchange]:
     """What belongs to a fallen chain and hasn't been handed over."""
     return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__in=fallen_chains())
+
+
+def to_let_go() -> QuerySet[Exchange]:
+    """What holds a lot though all of its chain ended without a hand-over: nothing was brought to the service. Where
+    something was, it lies there, and is held until who gave it, or the hub for them, says where it is.
+    """
+    fell = sorted(FELL)
+    of_it = Exchange.objects.filter(arrangement=OuterRef("arrangement"))
+    holds = ExchangeLeg.objects.filter(exchange=OuterRef("pk"), reservation__isnull=False)
+    ended = Exchange.objects.filter(state__in=fell, arrangement__kind=ArrangementKind.CHAIN)
+    return ended.filter(Exists(holds), ~Exists(of_it.exclude(state__in=fell)))
 
 
 def sweep_chains(*, at: dt.datetime) -> int:
@@ -40,8 +35,10 @@ def sweep_chains(*, at: dt.datetime) -> int:
     First all of a chain stops: then what was held for it is free, and the next best chain can be found.
     """
     take_one_by_one("what stops in chains", to_stop(), lambda found: _stop(found, at), at)
-    # One of which something is still to stop, since somebody held its lock or it failed, waits for the next time.
+    take_one_by_one("what chains let go of", to_let_go(), _let_go, at)
+    # One of which something is still to be done, since somebody held its lock or it failed, waits for the next time.
     stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
+    stopped = stopped.exclude(pk__in=to_let_go().values("arrangement"))
     return take_one_by_one("fallen chains", stopped, lambda fallen: _tell(fallen, at), at)
 
 
@@ -49,6 +46,11 @@ def _stop(exchange: Exchange, at: dt.datetime) -> None:
     taking = begin("fall", exchange=exchange, by=None, at=at)
     drop_accusation(taking)
     finish(taking)
+
+
+def _let_go(exchange: Exchange) -> None:
+    (leg,) = exchange.legs.select_related("reservation")
+    let_go(leg)
 
 
 def _tell(fallen: Arrangement, at: dt.datetime) -> None:

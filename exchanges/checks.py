@@ -196,12 +196,17 @@ def check_has_carrier(exchange: Exchange, leg: ExchangeLeg) -> None:
 
 def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
     """Raise ValidationError for food that would be handed over after its use-by date: nobody may eat it then."""
-    if listing.food_date is None or listing.food_date_kind != FoodDate.USE_BY:
-        return
-    starts = [period.lower for period in periods if period.lower is not None]
-    if any(timezone.localdate(start) > listing.food_date for start in starts):
-        words = {"day": figures.long_day(listing.food_date)}
-        raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
+    days = [timezone.localdate(period.lower) for period in periods if period.lower is not None]
+    if days and (words := unsafe_food_words(listing, max(days))):
+        raise ValidationError({"times": words})
+
+
+def unsafe_food_words(listing: Listing, day: dt.date) -> str:
+    """What to do where food would be handed over on a day after its use-by date; "" for all other."""
+    if listing.food_date is None or listing.food_date_kind != FoodDate.USE_BY or day <= listing.food_date:
+        return ""
+    words = {"day": figures.long_day(listing.food_date)}
+    return _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words
 
 
 def unknown_time_words(leg: ExchangeLeg) -> str:

@@ -18,7 +18,8 @@ def sweep_enquiries(*, at: dt.datetime) -> int:
 
     The next run takes the rest.
     """
-    rows = Enquiry.objects.due(at).select_related("hub", "asker", "owner", "organisation")
+    # Who sees to it is read once it is locked: somebody may just have taken it.
+    rows = Enquiry.objects.due(at).select_related("hub", "asker", "organisation")
     return take_one_by_one("questions", rows, lambda found: take_due_enquiry(enquiry=found, at=at), at, "due_at")
 
 

@@ -33,6 +33,10 @@ ENDED = frozenset(
     }
 )
 OPEN = frozenset(ExchangeState) - ENDED
+#: It ended without a hand-over.
+FELL = ENDED - {ExchangeState.COMPLETED}
+#: Something was handed over, or somebody decides whether it was.
+WENT_OVER = frozenset({ExchangeState.HANDED_OVER, ExchangeState.DISPUTED, ExchangeState.COMPLETED})
 #: An appointment that stood doesn't take place any more.
 CALLED_OFF = frozenset({ExchangeState.CANCELLED, ExchangeState.LAPSED})
 #: Something of the lot is held for the requester.
@@ -78,7 +82,7 @@ STATES_OF = {
     Group.EXPIRING: OPEN,
     Group.STUCK: frozenset({ExchangeState.NO_SHOW, ExchangeState.DISPUTED}),
     Group.DONE: frozenset({ExchangeState.COMPLETED}),
-    Group.STOPPED: ENDED - {ExchangeState.COMPLETED},
+    Group.STOPPED: FELL,
 }
 
 

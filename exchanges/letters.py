@@ -17,7 +17,6 @@ from exchanges.calendar import invitation_of
 from exchanges.conversations import (
     Reader,
     Voice,
-    each_once,
     hub_names,
     link_to,
     readers_of,
@@ -25,10 +24,10 @@ from exchanges.conversations import (
     reminded_of_exchange,
 )
 from exchanges.enums import CALLED_OFF, Side, Turn
+from exchanges.food import food_date_words
 from exchanges.mail.addresses import replies_about, reply_addresses
 from exchanges.models import (
     Appointment,
-    Arrangement,
     Conversation,
     Exchange,
     ExchangeLeg,
@@ -38,8 +37,9 @@ from exchanges.models import (
 )
 from exchanges.nearest import nearest_to
 from exchanges.parties import know_parties, place_of
-from exchanges.proposals import proposers_at_hub
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
+from exchanges.steps import STEPS
+from exchanges.turns import turn_at
 from exchanges.words import moment_words, next_words, sentences_of
 from journal.attachments import Attachment
 from journal.enums import Topic
@@ -47,12 +47,13 @@ from journal.letters import Addressed, Written, write_letters
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.owners import know_owners
-from matching.chains.find import chains_of
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
-PROPOSAL, HUB_INVITED, CHAIN_FELL = "exchange_proposal", "exchange_hub_invited", "chain_fell"
+PROPOSAL, HUB_INVITED = "exchange_proposal", "exchange_hub_invited"
 GONE = "request_gone"
+#: The steps that say when one meets.
+_OF_MOMENTS = frozenset({STEPS["propose_times"].verb, STEPS["confirm_time"].verb})
 
 
 def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
@@ -75,6 +76,7 @@ def tell_of_step(
     as well.
     """
     appointment = confirmed(changed) if changed is not None else None
+    (leg,) = exchange.legs.all() if step.step in _OF_MOMENTS else (None,)
     readers = list(readers_of_exchange(exchange, step.actor_id if appointment is None else None))
     replies = replies_about(exchange, readers)
     letters = []
@@ -91,6 +93,7 @@ def tell_of_step(
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
                 "appointment": moment_words(appointment.period) if appointment is not None else "",
                 "is_off": exchange.state in CALLED_OFF,
+                "food": food_date_words(exchange, leg) if leg is not None else "",
                 "next": next_words(exchange, side, step.at),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
@@ -178,7 +181,8 @@ def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
                 "own": own.heading,
                 "other": " → ".join(str(one.heading) for one in others),
                 "organisation": ", ".join(one.shown_organisation.name for one in others),
-                "is_chain": proposal.service is not None,
+                "is_chain": proposal.is_chain,
+                "work": _work_words(proposal),
                 "note": proposal.note,
                 "is_reminder": is_reminder,
                 "until": figures.until(proposal.lapses_at),
@@ -189,33 +193,12 @@ def tell_of_proposal(proposal: Proposal, *, is_reminder: bool = False) -> None:
     write_letters(PROPOSAL, letters, about=proposal)
 
 
-def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
-    """Write to the people of all three organisations, and to the hub where it proposed it, that it won't go on, and
-    which chain comes next.
-    """
-    exchanges = list(arrangement.exchanges.select_related("listing", "matched", "via").order_by("pk"))
-    supply = next((one.listing for one in exchanges if one.via_id), None)
-    demand = next((one.matched for one in exchanges if one.via_id), None)
-    tried = {(one.via_id, demand.pk if demand else None) for one in exchanges if one.via_id}
-    chains = chains_of(supply, at=at) if supply is not None else []
-    following = next((one for one in chains if (one.service.pk, one.demand.pk) not in tried), None)
-    taking_part = [reader for one in exchanges for reader in readers_of_exchange(one, None)]
-    proposal = Proposal.objects.filter(arrangement=arrangement).first()
-    hub = [Reader(user, None) for user in proposers_at_hub(proposal)] if proposal is not None else []
-    letters = []
-    for reader in each_once([*taking_part, *hub], None):
-        user = reader.user
-        with translation.override(user.language):
-            data = {
-                "what": supply.heading if supply is not None else "",
-                "service": following.service.heading if following else "",
-                "demand": following.demand.heading if following else "",
-                "is_hub": reader in hub,
-                "link": f"{settings.SITE_URL}{reverse('listing-matches', args=[supply.pk])}#chains" if supply else "",
-            }
-        key = f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}"
-        letters.append(Addressed(user.email, user.language, data, key))
-    write_letters(CHAIN_FELL, letters, about=arrangement)
+def _work_words(proposal: Proposal) -> str:
+    """ "25 stuks in de week van 7 december", where it is for a service alone."""
+    if not proposal.is_work or proposal.service is None or proposal.work is None or proposal.week is None:
+        return ""
+    amount = figures.stored_amount(proposal.work, proposal.service.capacity_unit)
+    return _("%(work)s in de week van %(day)s") % {"work": amount, "day": figures.long_day(proposal.week)}
 
 
 def tell_of_gone(exchange: Exchange, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
+from exchanges.fallen import leg_left_by
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
 from exchanges.permissions import is_staff_of, may_mediate, on_behalf, sides_of, spoke_for_a_side, was_disputed
@@ -20,12 +21,12 @@ _ORDER = {
     ExchangeState.SCHEDULED: (
         "confirm_time", "state_weight", "state_carrier", "propose_times", "report_no_show", "cancel",
     ),
-    ExchangeState.HANDED_OVER: ("confirm_weight", "state_weight", "dispute"),
-    ExchangeState.COMPLETED: ("dispute",),
+    ExchangeState.HANDED_OVER: ("confirm_weight", "state_weight", "free_again", "dispute"),
+    ExchangeState.COMPLETED: ("free_again", "dispute"),
     ExchangeState.NO_SHOW: (
         "confirm_time", "propose_times", "contest_no_show", "state_weight", "state_carrier", "cancel",
     ),
-    ExchangeState.DISPUTED: ("settle", "settle_cancelled", "uphold_no_show"),
+    ExchangeState.DISPUTED: ("settle", "settle_cancelled", "uphold_no_show", "free_again"),
 }  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def _is_open(name: str, side: Side, now: Moment) -> bool:
             return now.stated_by == side.other
         case "report_no_show":
             return now.is_over
+        case "free_again":
+            return leg_left_by(exchange) is not None
         case "contest_no_show":
             return exchange.no_show_by == side and now.at <= exchange.state_since + CONTEST_WITHIN
         case "dispute" if exchange.state == ExchangeState.COMPLETED:

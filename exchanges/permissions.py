@@ -42,6 +42,11 @@ def is_staff_of(user: User, exchange: Exchange | StandingAgreement) -> bool:
     return holds(user, Right.TAKE_STEPS, hubs=exchange.hub_ids)
 
 
+def acts_for_hub(user: User, exchange: Exchange | StandingAgreement) -> bool:
+    """Whether the user is of neither side, and acts for one as staff of a hub: they say who of it asked them to."""
+    return not sides_of(user, exchange) and is_staff_of(user, exchange)
+
+
 def check_takes_part(user: User, exchange: Exchange) -> None:
     """Raise PermissionDenied unless the user may see the exchange."""
     sides = (exchange.requester_id, exchange.owner_id)

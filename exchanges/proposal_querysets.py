@@ -47,24 +47,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 
     def visible_to(self, user: User) -> Self:
-        """Those of one's organisations, what the hubs that one works for proposed, and the chains that members
-        proposed themselves with a listing in the region of one.
-        """
+        """Those of one's organisations, and those that the hubs that one works for see, as in_hub() says."""
         hubs = list(HubStaff.objects.filter(user=user).values_list("hub", flat=True))
-        return self.filter(self._concerning(user) | Q(hub__in=hubs) | self._of_members_in(hubs))
+        mine = self._concerning(user)
+        return self.filter(mine | Q(hub_ids__overlap=hubs) if hubs else mine)
 
     def in_hub(self, hub_id: int) -> Self:
         """What a hub proposed, and the chains that members proposed themselves with a listing in its region."""
-        return self.filter(Q(hub=hub_id) | self._of_members_in([hub_id]))
-
-    @staticmethod
-    def _of_members_in(hubs: list[int]) -> Q:
-        if not hubs:
-            return Q(pk__in=[])
-        here = Q()
-        for side in _SIDES:
-            here |= Q(**{f"{side}__hub_ids__overlap": hubs})
-        return Q(hub=None) & here
+        return self.filter(hub_ids__contains=[hub_id])
 
     def of_members(self, user: User) -> Self:
         return self.filter(self._concerning(user))
@@ -156,6 +146,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def for_rows(self) -> Self:
         return self.select_related(
-            "hub", "proposed_for", "supply__material", "supply__organisation", "service__organisation",
-            "demand__material", "demand__organisation",
+            "hub", "proposed_for", "supply__material", "supply__municipality", "supply__organisation",
+            "service__organisation", "demand__material", "demand__organisation",
         )  # fmt: skip

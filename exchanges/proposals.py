@@ -1,17 +1,19 @@
-"""What proposals of a match and of a chain have in common."""
+"""What proposals of a match, of work and of a chain have in common."""
 
 import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
+from accounts.permissions import check_is_hub_staff
 from exchanges.enums import Answer, Role
 from exchanges.models import Proposal
 from exchanges.verbs import ExchangeVerb
+from geo.models import Hub
 from journal.events import record
 from listings.models import Listing
 
@@ -19,7 +21,14 @@ from listings.models import Listing
 LASTS = dt.timedelta(days=14)
 
 
-def forget_earlier(supply: Listing, service: Listing | None, demand: Listing, at: dt.datetime) -> None:
+def check_brings(by: User, hub: Hub, one: Listing, other: Listing) -> None:
+    """Raise PermissionDenied for whoever isn't staff of the hub, or where neither lies in its region."""
+    check_is_hub_staff(by, hub)
+    if hub.pk not in {*one.hub_ids, *other.hub_ids}:
+        raise PermissionDenied(_("Geen van beide ligt in de regio van %(hub)s.") % {"hub": hub.name})
+
+
+def forget_earlier(supply: Listing, service: Listing | None, demand: Listing | None, at: dt.datetime) -> None:
     """Delete what nobody answered in time. Raises ValidationError where the same can still be answered."""
     earlier = Proposal.objects.filter(supply=supply, service=service, demand=demand).undecided()
     if earlier.filter(lapses_at__gt=at).exists():
@@ -28,10 +37,9 @@ def forget_earlier(supply: Listing, service: Listing | None, demand: Listing, at
 
 
 def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User, **changes: str) -> None:
-    hubs = {pk for listing in proposal.sides.values() for pk in listing.hub_ids}
     record(
-        verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
-        changes={"listing": proposal.supply_id, "other": proposal.demand_id} | changes,
+        verb, proposal, by=by, hub_ids=proposal.hub_ids,
+        changes={"listing": proposal.supply_id, "other": proposal.demand_id or proposal.service_id} | changes,
     )  # fmt: skip
 
 
@@ -57,7 +65,7 @@ def spoken_by(proposal: Proposal, name: str) -> Voice:
     """Who said yes for a side, also where they left since; an admin of its organisation, or else another member, where
     that account is gone. Somebody has to be left there.
     """
-    own = Role.OWNER if name == "supply" and proposal.service is None else Role.REQUESTER
+    own = Role.OWNER if name == proposal.owner_side else Role.REQUESTER
     who, note = getattr(proposal, f"{name}_by"), getattr(proposal, f"{name}_behalf_note")
     if isinstance(who, User):
         return Voice(who, Role.HUB if note else own, note)

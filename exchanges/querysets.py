@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -20,12 +20,13 @@ from exchanges.enums import (
     AGREEMENT_STATES_OF,
     AGREEMENT_UNANSWERED,
     CALLED_OFF,
+    FELL,
     HOLDING,
     OPEN,
     STATES_OF,
+    WENT_OVER,
     AgreementState,
     AppointmentState,
-    Confirmation,
     DeliveryState,
     EnquiryEnd,
     EnquiryState,
@@ -35,7 +36,7 @@ from exchanges.enums import (
     StartedFrom,
     Turn,
 )
-from exchanges.steps import STATES
+from exchanges.turns import turn_is
 from listings.enums import ListingKind
 
 #: How far ahead a hub looks at the appointments of its week.
@@ -44,13 +45,7 @@ _WEEK = dt.timedelta(days=6)
 EXPIRES_WITHIN = dt.timedelta(days=2)
 
 if TYPE_CHECKING:
-    from exchanges.models import (  # noqa: F401
-        Delivery,
-        Enquiry,
-        Exchange,
-        ImpactEntry,
-        StandingAgreement,
-    )
+    from exchanges.models import Delivery, Enquiry, Exchange, StandingAgreement  # noqa: F401
     from listings.models import Listing
 
 
@@ -59,6 +54,9 @@ _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
 class BetweenTwo(models.QuerySet[_Row]):
     """Rows with a `requester`, an `owner` and the hubs of both, `hub_ids`: who may see them is one rule."""
+
+    #: Where both know who the other is.
+    agreed: ClassVar[Q]
 
     def of_members(self, user: User) -> Self:
         """Between organisations of which the user is a member of one at least."""
@@ -97,7 +95,7 @@ class BetweenTwo(models.QuerySet[_Row]):
     def _shows_owner(self, reader: User) -> Q:
         """Where the reader may know the owner, by what exchanges.parties says of each."""
         known = apps.get_model("listings", "Listing")._default_manager.owner_known_to(reader)
-        return self._is_agreed() | Q(listing__in=known.values("pk"))
+        return self.agreed | Q(listing__in=known.values("pk"))
 
     def begun_between(self, first: dt.date | None, last: dt.date | None) -> Self:
         """Asked for from the first day to the last, on our clocks; both included, and None for no end."""
@@ -110,16 +108,9 @@ class BetweenTwo(models.QuerySet[_Row]):
     def counts_by_state(self) -> dict[str, int]:
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
-    @staticmethod
-    def _is_agreed() -> Q:
-        """Where both know who the other is."""
-        raise NotImplementedError
-
 
 class ExchangeQuerySet(BetweenTwo["Exchange"]):
-    @staticmethod
-    def _is_agreed() -> Q:
-        return Q(state__in=sorted(AGREED))
+    agreed = Q(state__in=sorted(AGREED))
 
     def of_material(self, first: int, last: int) -> Self:
         """Of a service that of the lot that it works on."""
@@ -151,9 +142,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def waiting_for(self, user: User) -> Self:
         """In which one of the user's organisations is to do something."""
         own = user.memberships.values("organisation")
-        # As exchanges.schedule.turn_at() says it of one.
-        ended = timezone.now() + STATES[ExchangeState.SCHEDULED].lasts
-        both = Q(turn=Turn.BOTH) | Q(turn=Turn.NOBODY, state=ExchangeState.SCHEDULED, deadline_at__lte=ended)
+        both = turn_is(Turn.BOTH, timezone.now())
         return self.open().filter(
             (both | Q(turn=Turn.REQUESTER)) & Q(requester__in=own) | (both | Q(turn=Turn.OWNER)) & Q(owner__in=own)
         )
@@ -171,8 +160,21 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def in_group(self, group: Group, at: dt.datetime) -> Self:
         if group == Group.EXPIRING:
             return self.expiring(at)
-        found, today = self.filter(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
-        return found.met_within(today, today + _WEEK) if group == Group.WEEK else found
+        found, today = Q(state__in=sorted(STATES_OF[group])), timezone.localdate(at)
+        if group == Group.STUCK:
+            found |= self._left_a_lot()
+        rows = self.filter(found)
+        return rows.met_within(today, today + _WEEK) if group == Group.WEEK else rows
+
+    def that_left_a_lot(self) -> Self:
+        """That brought a lot to the service of a chain which fell through then: it lies there, and is still held."""
+        return self.filter(self._left_a_lot())
+
+    def _left_a_lot(self) -> Q:
+        # Asked of each by itself, since what goes on from it was begun after it: all that fell is never gathered.
+        of_chain = self.model._default_manager.filter(arrangement=OuterRef("arrangement"), pk__gt=OuterRef("pk"))
+        onward = of_chain.filter(via__isnull=False, state__in=sorted(FELL), legs__reservation__isnull=False)
+        return Q(Exists(onward), state__in=sorted(WENT_OVER), arrangement__isnull=False, via=None)
 
     def met_within(self, first: dt.date, last: dt.date) -> Self:
         """With an appointment that begins from the first day to the last, on our clocks; both days included."""
@@ -190,9 +192,9 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
             "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
-    def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
+    def as_waiting(self, at: dt.datetime) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See `longest_waiting`."""
-        nobody = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        nobody = Case(When(turn_is(Turn.NOBODY, at), then=Value(1)), default=Value(0))
         return _as_waiting(self, nobody, sorted(OPEN), Followed.EXCHANGE)
 
     def for_cards(self) -> Self:
@@ -213,9 +215,7 @@ def _waiting_states(turn: Turn) -> list[str]:
 
 
 class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
-    @staticmethod
-    def _is_agreed() -> Q:
-        return Q(agreed_at__isnull=False)
+    agreed = Q(agreed_at__isnull=False)
 
     def expiring(self, at: dt.datetime) -> Self:
         """That time ends soon, or of which who is to answer was reminded for the last time; not what has run to its
@@ -238,11 +238,14 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
             | Q(state__in=_waiting_states(Turn.REQUESTER), requester__in=own)
         )
 
-    def mine_to_act_on_first(self, user: User) -> Self:
-        """What waits for the user, then for others, then what runs; each with `is_mine`."""
+    def mine_to_act_on_first(self, user: User, unread: Iterable[int]) -> Self:
+        """What waits for the user, then of what there is something to read, by their keys, then what waits for others,
+        then what runs; each with `is_mine`.
+        """
         waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
         rows = self.annotate(is_mine=Exists(waiting)).unanswered_first()
-        return rows.order_by("-is_mine", *rows.query.order_by)
+        to_read = Case(When(pk__in=list(unread), then=Value(0)), default=Value(1))
+        return rows.order_by("-is_mine", to_read, *rows.query.order_by)
 
     def unanswered_first(self) -> Self:
         """What waits for an answer, the longest first; then what runs, by its next date."""
@@ -297,12 +300,15 @@ def _as_waiting(
 
 
 def longest_waiting(
-    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet, proposals: models.QuerySet[Any, tuple[Any, ...]]
+    exchanges: ExchangeQuerySet,
+    agreements: AgreementQuerySet,
+    proposals: models.QuerySet[Any, tuple[Any, ...]],
+    at: dt.datetime,
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
     """All, as one list of (which of Followed, its key, …): what waits for somebody, then what waits for its day, each
     by since when; what is over comes last, the newest first. `proposals` are as ProposalQuerySet.as_waiting() gives.
     """
-    rows = exchanges.as_waiting().union(agreements.as_waiting(), proposals, all=True)
+    rows = exchanges.as_waiting(at).union(agreements.as_waiting(), proposals, all=True)
     return rows.order_by("nobody", "opened", "-since", "kind", "pk")
 
 
@@ -372,28 +378,3 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def for_rows(self) -> Self:
         return self.select_related("hub", "municipality", "asker", "organisation", "owner")
-
-
-class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
-    def current(self) -> Self:
-        """The lines that count: those that no later one corrects."""
-        return self.filter(corrected_by=None)
-
-    def of_nothing(self) -> Self:
-        """Of what turned out not to have been handed over."""
-        return self.filter(confirmation=Confirmation.NOTHING)
-
-    def in_hub(self, hub_id: int) -> Self:
-        return self.filter(hub_ids__contains=[hub_id])
-
-    def of_lots(self, listings: models.QuerySet["Listing"]) -> Self:
-        """Of what was handed over of these listings themselves; a service that works on one counts for its own."""
-        return self.filter(leg__listing__in=listings).exclude(confirmation=Confirmation.NOTHING)
-
-    def of_organisation(self, organisation_id: int) -> Self:
-        """Of what it gave or received."""
-        return self.filter(Q(giver_id=organisation_id) | Q(receiver_id=organisation_id))
-
-    def between(self, first: dt.date, last: dt.date) -> Self:
-        """Completed from the first day to the last, both included."""
-        return self.filter(completed_on__range=(first, last))

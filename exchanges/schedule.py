@@ -31,16 +31,6 @@ class Schedule:
         return next((moment for moment in self.reminders if moment > at), self.deadline)
 
 
-def turn_at(exchange: Exchange, at: dt.datetime) -> Turn:
-    """Whose turn it is. From the end of an appointment on both sides are to say what was handed over; the row says so
-    from the first reminder on, and `ExchangeQuerySet.waiting_for()` as this does.
-    """
-    if exchange.turn == Turn.NOBODY and exchange.state == ExchangeState.SCHEDULED and exchange.deadline_at is not None:
-        # Its deadline is reckoned from there.
-        return Turn.BOTH if exchange.deadline_at - STATES[ExchangeState.SCHEDULED].lasts <= at else Turn.NOBODY
-    return Turn(exchange.turn)
-
-
 def confirmed(leg: ExchangeLeg) -> Appointment | None:
     """The appointment that holds."""
     return leg.appointments.filter(state=AppointmentState.CONFIRMED).first()
@@ -98,7 +88,7 @@ def _until_its_week(exchange: Exchange) -> Schedule:
 
 
 def turn_of(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Turn:
-    """Who is to do something now."""
+    """Who is to do something now, as a row keeps it; whoever reads it later asks exchanges.turns."""
     state = ExchangeState(exchange.state)
     if state not in STATES:
         return Turn.NOBODY

@@ -7,8 +7,8 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from exchanges.enums import WENT_OVER, Role, Turn
 from exchanges.enums import ExchangeState as S
-from exchanges.enums import Role, Turn
 from exchanges.verbs import ExchangeVerb
 
 DAY = dt.timedelta(days=1)
@@ -85,6 +85,7 @@ STEPS: dict[str, Step] = {
     "report_no_show": Step(V.NO_SHOW, _from(S.SCHEDULED), S.NO_SHOW, _BOTH),
     "contest_no_show": Step(V.NO_SHOW_CONTESTED, _from(S.NO_SHOW), S.DISPUTED, _BOTH, needs_reason=True),
     "dispute": Step(V.DISPUTED, _from(S.HANDED_OVER, S.COMPLETED), S.DISPUTED, _BOTH, needs_reason=True),
+    "free_again": Step(V.FREED_AGAIN, _from(*WENT_OVER), None, _REQUESTER),
     "settle": Step(V.SETTLED, _from(S.DISPUTED), S.COMPLETED, _HUB, Lot.GIVE, needs_reason=True),
     "settle_cancelled": Step(
         V.SETTLED_CANCELLED, _from(S.DISPUTED), S.CANCELLED, _HUB, Lot.RELEASE, needs_reason=True

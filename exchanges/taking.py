@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
+from exchanges.fallen import falls_with_its_chain, stops_soon
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
-from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.parties import know_parties, tell_parties
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.words import sentences_of
 from exchanges.writing import let_hub_in
 from journal.events import record
@@ -111,13 +113,13 @@ def begin(
     fits = locked.state in step.sources
     if not fits or (seen_version is not None and seen_version != locked.version):
         raise ExchangeMoved(moved_words(locked, by), code="moved")
+    if by is not None and stops_soon(locked):
+        words = _("Een andere overdracht in de keten gaat niet door. Deze stopt mee: je krijgt er zo een mail over.")
+        raise ExchangeMoved(words, code="moved")
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
-    if taking.behalf_note and (actor.role != Role.HUB or actor.side is None):
-        words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partij.")
-        raise ValidationError({"behalf_note": words})
-    check_text("behalf_note", taking.behalf_note, LONGEST_BEHALF_NOTE)
+    check_behalf_note(actor.role, taking.behalf_note, decides=actor.side is None)
     return taking
 
 
@@ -148,7 +150,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     """
     exchange, leg, step = taking.exchange, taking.leg, taking.step
     before = exchange.state
-    if step.lot == Lot.RELEASE and leg.reservation is not None:
+    # What comes from the service of a chain may lie there by now: once all of it has stopped, its sweep looks.
+    if step.lot == Lot.RELEASE and leg.reservation is not None and exchange.via_id is None:
         let_go(leg)
     after = step.target or ExchangeState(before)
     if after != before:
@@ -156,7 +159,8 @@ def finish(taking: Taking, **told: Any) -> Exchange:
         if after in CALLED_OFF and confirmed(leg) is not None:
             change_calendar(taking)
     write_step(taking, step.verb, before, told)
-    write_entry(exchange=exchange, leg=leg, at=taking.at)
+    if after != before:
+        write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
 
@@ -217,15 +221,20 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
         let_hub_in(Conversation.objects.filter(exchange=exchange), taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
-    if not taking.is_told and not _is_told_with_others(exchange, step):
+    if not taking.is_told and not _is_told_with_others(taking, step):
         tell_of_step(exchange, step, changed=leg if taking.changes_calendar else None)
     return step
 
 
-def _is_told_with_others(exchange: Exchange, step: ExchangeStep) -> bool:
-    """Of weeks that began in one go there is one letter, which who began them writes."""
+def _is_told_with_others(taking: Taking, step: ExchangeStep) -> bool:
+    """Of weeks that began in one go there is one letter, which who began them writes. Of a chain that falls through
+    there is one too, within the minute; only calendars hear of it beside that.
+    """
+    exchange = taking.exchange
     together = exchange.arrangement if step.number == 1 else None
-    return together is not None and together.kind == ArrangementKind.WEEKS
+    if together is not None and together.kind == ArrangementKind.WEEKS:
+        return True
+    return not taking.changes_calendar and falls_with_its_chain(exchange)
 
 
 def record_of(
@@ -262,11 +271,3 @@ def set_due(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> None:
     exchange.turn = turn_of(exchange, leg, at)
     exchange.due_at, exchange.deadline_at = schedule.after(at), schedule.deadline
     exchange.due_number = schedule.number_at(at)
-
-
-def check_text(field: str, text: str, longest: int) -> None:
-    """Raise ValidationError by field for a text that is too long, or that the database can't store."""
-    if len(text) > longest:
-        raise ValidationError({field: _("Hou het korter: hoogstens %(most)d tekens.") % {"most": longest}})
-    if "\0" in text:
-        raise ValidationError({field: _("In deze tekst staat een teken dat we niet kunnen bewaren.")})

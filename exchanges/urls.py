@@ -27,6 +27,7 @@ from exchanges.api.proposals import (
     ProposalView,
     ProposalWithdrawView,
 )
+from exchanges.api.slips import WeighingSlipView
 from exchanges.api.views import ArrangementView, BundlesView, ExchangeStepsView, ExchangesView, ExchangeView
 from exchanges.mail.webhook import inbound_webhook
 
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AGREEMENT}hub/", AgreementHubView.as_view(), name="api-agreement-hub"),
     path(_EXCHANGE, ExchangeView.as_view(), name="api-exchange"),
     path(f"{_EXCHANGE}steps/", ExchangeStepsView.as_view(), name="api-exchange-steps"),
+    path(f"{_EXCHANGE}weights/<int:statement_id>/slip/", WeighingSlipView.as_view(), name="api-weighing-slip"),
     path(f"{_EXCHANGE}messages/", ExchangeMessagesView.as_view(), name="api-exchange-messages"),
     path(f"{_EXCHANGE}messages/read/", ExchangeReadView.as_view(), name="api-exchange-read"),
     path(f"{_EXCHANGE}hub/", ExchangeHubView.as_view(), name="api-exchange-hub"),

@@ -34,6 +34,10 @@ class ExchangeVerb(models.TextChoices):
         "exchange.no_show_dropped",
         _("{who} besliste over {lot}: de melding dat iemand niet kwam opdagen, vervalt. Er is niets overgedragen."),
     )
+    FREED_AGAIN = (
+        "exchange.freed_again",
+        _("{who} gaf weer vrij wat voor de keten naar {lot} gebracht was: {amount}."),
+    )
     LAPSED = "exchange.lapsed", _("De uitwisseling van {lot} verviel: er kwam geen antwoord op tijd.")
     GONE = "exchange.gone", _("De aanvraag van {lot} stopte: het zoekertje staat niet meer open.")
     COMPLETED_ONE_SIDED = (
@@ -43,7 +47,10 @@ class ExchangeVerb(models.TextChoices):
     CANCELLED_BY_TIME = "exchange.cancelled_by_time", _("De uitwisseling van {lot} stopte: er kwam geen nieuw moment.")
     DELIVERY = "exchange.delivery", _("Volgens de vaste afspraak is {amount} van {lot} gereserveerd.")
     DELIVERY_CHANGED = "exchange.delivery_changed", _("{who} wijzigde deze levering van {lot}: {amount}.")
-    CHAIN_FELL = "exchange.chain_fell", _("De uitwisseling van {lot} stopte: een ander deel van de keten viel weg.")
+    CHAIN_FELL = (
+        "exchange.chain_fell",
+        _("De uitwisseling van {lot} stopte: een andere overdracht in de keten ging niet door."),
+    )
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")

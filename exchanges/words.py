@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.enums import ExchangeState, Role, Side, Turn
 from exchanges.models import Exchange, ExchangeStep
-from exchanges.schedule import turn_at
 from exchanges.steps import CONTEST_WITHIN
+from exchanges.turns import turn_at
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from materials import figures

@@ -15,7 +15,10 @@ from django.views.decorators.http import require_safe
 
 #: Pages for everyone, of which search engines may show each language.
 PUBLIC_PAGES = frozenset(
-    {"home", "listing", "hubs", "hub", "hub-pairs", "about", "help", "privacy", "terms", "contact"}
+    {
+        "home", "listing", "hubs", "hub", "hub-pairs", "agenda", "activity", "about", "help", "privacy", "terms",
+        "contact",
+    }
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, proposing, proposing_work, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import talk_views as exchange_talk
@@ -46,6 +46,8 @@ from frontend.matches import views as matches
 from frontend.organisations import views as organisations
 from frontend.plans import views as plans
 from frontend.posting import views as posting
+from frontend.programme import views as programme
+from frontend.programme.feed import AgendaFeed
 from frontend.search import views as search
 from frontend.search.feed import SearchFeed
 from frontend.statistics import views as statistics
@@ -79,6 +81,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/afdruk/", print_views.printed_map, name="map-print"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/insluiten/", embed_views.embedded_map, name="map-embed"),
+    path("agenda/", programme.agenda, name="agenda"),
+    path("agenda/activiteiten.atom", AgendaFeed(), name="agenda-feed"),
+    path("agenda/<int:activity_id>/", programme.activity, name="activity"),
+    path("agenda/<int:activity_id>/activiteit.ics", programme.activity_calendar, name="activity-calendar"),
     path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),
@@ -205,6 +211,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/dubbels/", hub_duplicates.hub_duplicates, name="hub-duplicates"),
+    path("hubs/<slug:slug>/dubbels/geen/", hub_duplicates.say_none, name="hub-no-duplicate"),
+    path("hubs/<slug:slug>/dubbels/geen/<int:said_id>/terug/", hub_duplicates.take_back, name="hub-duplicate-again"),
     path("hubs/<slug:slug>/verificaties/", hub_verifications.hub_verifications, name="hub-verifications"),
     path("hubs/<slug:slug>/verificaties/<slug:organisation>/", hub_verifications.verify, name="hub-verify"),
     path(
@@ -219,7 +227,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         proposing.propose_pair,
         name="hub-propose-pair",
     ),
+    path(
+        "hubs/<slug:slug>/voorstellen/<int:supply_id>/dienst/<int:service_id>/",
+        proposing_work.propose_work,
+        name="hub-propose-work",
+    ),
     path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
+    path("hubs/<slug:slug>/activiteit/", programme.new_activity, name="activity-new"),
+    path("agenda/<int:activity_id>/wijzigen/", programme.edit_activity, name="activity-edit"),
+    path("agenda/<int:activity_id>/publiceren/", programme.publish_activity, name="activity-publish"),
+    path("agenda/<int:activity_id>/annuleren/", programme.cancel_activity, name="activity-cancel"),
+    path("agenda/<int:activity_id>/weggooien/", programme.delete_activity, name="activity-delete"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("mijn/kaartvoorstellen/", map_proposals.my_proposals, name="my-map-proposals"),

@@ -20,6 +20,8 @@ from geo.towns import StoredTowns, Town, is_sure, postal_town, town_among, towns
 _SHORTEST_PART = 4
 #: Places with a misspelled name that are suggested, at most.
 _MOST_MISSPELLED = 3
+#: Places of one name between which somebody is asked to choose, at most.
+_MOST_ASKED = 4
 #: Letters of a question that are looked at.
 LONGEST_QUESTION = 100
 #: A postal code within an address, with or without the sign of our country before it.
@@ -121,6 +123,13 @@ def recognise(text: str) -> Found | None:
 def found_of(town: Town, *, with_code: bool = False) -> Found:
     """A town that was found otherwise, called by its name or, as one of its code's, with that."""
     return _town_as_found(town) if with_code and town.code else _named_as_found(town)
+
+
+def why_not_sure(text: str) -> str:
+    """Why recognise() takes a text for no place, in words: which of several may be meant, or that we know none."""
+    same = ", ".join(one.label for one in namesakes(text)[:_MOST_ASKED])
+    asked = _("Welke bedoel je: %(places)s?") % {"places": same} if same else _("Deze plaats kennen we niet.")
+    return why_none(text) or asked
 
 
 def namesakes(text: str) -> list[Found]:

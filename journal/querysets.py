@@ -23,7 +23,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])
 
-    def of_verbs(self, verbs: list[str]) -> Self:
+    def of_verbs(self, verbs: Sequence[str]) -> Self:
         return self.filter(verb__in=verbs)
 
     def between(self, first_day: dt.datetime | None, end: dt.datetime | None) -> Self:

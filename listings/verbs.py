@@ -17,6 +17,8 @@ class ListingVerb(models.TextChoices):
     DELETED = "listing.deleted", _("{who} gooide het concept {draft} weg.")
     PHOTO_ADDED = "photo.added", _("{who} voegde een foto toe aan {listing}.")
     PHOTO_REMOVED = "photo.removed", _("{who} haalde een foto weg bij {listing}.")
+    NO_DUPLICATE = "listing.no_duplicate", _("{who} zei dat {listing} en {other} niet één partij zijn.")
+    DUPLICATE_AGAIN = "listing.duplicate_again", _("{who} zette {listing} en {other} terug bij wat dubbel kan zijn.")
 
     WEEK_BOOKED = "booking.made", _("{who} boekte {amount} in de week van {week} bij {service}.")
     BOOKING_CANCELLED = (

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from maps.fields import WRITABLE, label_of, plain, plain_values
 from maps.history import version_of
-from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.models import MapFeature
 
 #: Fields that say one thing together: of each group somebody's own values stand together, or somebody chooses.
 TOGETHER = (
@@ -56,16 +56,23 @@ class Conflict(MovedOn):
         self.feature = feature
 
 
-class CuratedConflict(MovedOn):
-    """Of what a map or a layer says of itself: `row` is as it is stored now. How it was before isn't kept."""
+class Versioned(Protocol):
+    """A row that counts its changes, such as a map or a layer."""
 
-    def __init__(self, row: MaterialMap | MapLayer, seen_version: int, mine: Mapping[str, Any]) -> None:
+    version: int
+    _meta: ClassVar[Any]
+
+
+class CuratedConflict(MovedOn):
+    """Of what a map or the like says of itself: `row` is as it is stored now. How it was before isn't kept."""
+
+    def __init__(self, row: Versioned, seen_version: int, mine: Mapping[str, Any]) -> None:
         words = _(
             "Dit is intussen gewijzigd, door iemand anders of door jou in een ander venster. Vergelijk hieronder, en "
             "bewaar opnieuw wat het moet worden."
         )
         fields = [
-            FieldConflict(name, str(row._meta.get_field(name).verbose_name), None, getattr(row, name), value, True)  # type: ignore[union-attr]
+            FieldConflict(name, str(row._meta.get_field(name).verbose_name), None, getattr(row, name), value, True)
             for name, value in mine.items()
             if value != getattr(row, name)
         ]

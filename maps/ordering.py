@@ -9,14 +9,15 @@ from django.utils.translation import get_language
 
 from maps.enums import FeatureState
 from maps.querysets import MapFeatureQuerySet
+from maps.yearly import PerYear
 
 #: By the name of an order what it goes by; the municipality by its name in the reader's language.
 _ORDERS: dict[str, Any] = {
     "title": Lower("title"),
     "kind": F("kind"),
     "material": F("material__tree_left"),
-    # What weighs most: an amount in pieces says nothing beside one in tonnes.
-    "quantity": F("mass_kg"),
+    # What weighs most, of a flow in a year: an amount in pieces says nothing beside one in tonnes.
+    "quantity": PerYear("mass_kg"),
     "municipality": None,
     "source": Lower(Coalesce(NullIf("source_name", Value("")), "source_organisation__name")),
     "destination": Lower(NullIf("destination", Value(""))),

@@ -6,45 +6,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
-    ExpressionWrapper,
-    F,
-    Func,
-    IntegerField,
     Max,
     Q,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
 from geo.models import Hub
 from listings.models import Listing
 from listings.querysets import not_over
-from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
+from maps.enums import FeatureKind, FeatureState, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
 from maps.querysets import MapFeatureQuerySet
 from maps.standing import Standing
+from maps.yearly import PerYear
 
 _KG = DecimalField(max_digits=24, decimal_places=6)
-#: How often a year the quantity of an element comes, in twelfths: a flow of three months comes a quarter of the times.
-_MONTHS = Func("season_months", function="cardinality", output_field=IntegerField())
-_TWELFTHS = Case(
-    When(kind=FeatureKind.STOCK, then=Value(12)),
-    When(Q(period=Period.YEAR) | Q(season_months=[]), then=Value(12)),
-    default=_MONTHS,
-    output_field=IntegerField(),
-)
-_TIMES = Case(
-    *(When(kind=FeatureKind.FLOW, period=each, then=Value(each.times_a_year)) for each in Period),
-    default=Value(1),
-    output_field=IntegerField(),
-)
 #: Kilograms of a stock, or of a flow in a year.
-YEARLY_KG = ExpressionWrapper(F("mass_kg") * _TIMES * _TWELFTHS / Value(Decimal(12)), output_field=_KG)
+YEARLY_KG = PerYear("mass_kg")
 
 
 @dataclass(frozen=True)

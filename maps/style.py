@@ -5,7 +5,8 @@
     {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 0, "color": "#f0d9b5"}, …]}
 
 `color` is that of what no other colour is said for. `unit` is in what classes count: what comes in another has no
-class. Without it each element counts in its own, as where all have the same. Colours by material are said by the codes
+class. Without it each element counts in its own, as where all have the same. Flows count by what a year brings
+(maps.yearly), so that those of a day and of a month are told apart. Colours by material are said by the codes
 of materials, and count for all below them; colours by status by the names of states.
 """
 
@@ -55,16 +56,17 @@ def read_style(given: Any) -> dict[str, Any]:
 
 
 def color_of(
-    style: Mapping[str, Any], *, kind: str, state: str, material: str, quantity: float | None, unit: str = ""
+    style: Mapping[str, Any], *, kind: str, state: str, material: str, per_year: float | None, unit: str = ""
 ) -> str:
-    """The colour of an element, as the map in the browser has it (frontend/src/map/curated.ts).
+    """The colour of an element, as the map in the browser has it (frontend/src/map/paint.ts).
 
-    `material` is a code, empty for none; colours by material have to name every material (`_spread` of the pages).
+    `per_year` is how much there is or, of a flow, comes in a year (maps.yearly). `material` is a code, empty for none;
+    colours by material have to name every material (`_spread` of the pages).
     """
     by = style["by"]
     if by == StyleBy.QUANTITY:
-        counts = quantity is not None and style.get("unit", unit) == unit
-        fits = [one["color"] for one in style["classes"] if counts and quantity >= one["from"]]
+        counts = per_year is not None and style.get("unit", unit) == unit
+        fits = [one["color"] for one in style["classes"] if counts and per_year >= one["from"]]
         return str(fits[-1] if fits else style["color"])
     value = {StyleBy.KIND: kind, StyleBy.STATUS: state, StyleBy.MATERIAL: material}.get(by, "")
     return str(style.get("colors", {}).get(value, style["color"]))

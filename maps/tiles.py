@@ -19,6 +19,7 @@ from maps.narrowing import Narrowed, narrowed_by
 from maps.sight import Sight, edits_in, sight_of
 from maps.standing import standing_of
 from maps.tile_rows import ASKED, LOOKED_AT, SEEN, Rows, clustered_rows, own_rows, seen_in_box
+from maps.yearly import per_year_sql
 
 NAME = "elements"
 LARGEST_BYTES = 100_000
@@ -53,7 +54,8 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
     pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     fields = {
         "id": "Number", "title": "String", "kind": "String", "state": "String", "material": "String",
-        "quantity": "Number", "unit": "String", "period": "String", "count": "Number", "approximate": "Boolean",
+        "quantity": "Number", "per_year": "Number", "unit": "String", "period": "String", "count": "Number",
+        "approximate": "Boolean",
     }  # fmt: skip
     answer = {
         "tilejson": "3.0.0",
@@ -150,7 +152,8 @@ many AS MATERIALIZED (
 ),
 tile AS MATERIALIZED (
     SELECT inside.id, left(inside.title, 80) AS title, inside.kind, inside.state, material.code AS material,
-        inside.quantity::float, nullif(inside.unit, '') AS unit, nullif(inside.period, '') AS period,
+        inside.quantity::float, {per_year_sql("quantity", "inside")}::float AS per_year,
+        nullif(inside.unit, '') AS unit, nullif(inside.period, '') AS period,
         ST_AsMVTGeom(
             ST_SimplifyPreserveTopology(ST_Transform(inside.geometry, {MERCATOR_SRID}), %(tolerance)s::float),
             ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int), {1 << _EXTENT_BITS}, 64, true

@@ -36,6 +36,7 @@ from listings.enums import ListingKind
 from listings.models import Listing
 from maps.demo import make_fictional_maps, remove_fictional_maps
 from matching.demo import remove_fictional_matches
+from programme.demo import make_fictional_activities, remove_fictional_activities
 
 LISTINGS_PER_ORGANISATION = 12
 #: A smaller demo is there to be made fast: it has no year of exchanges behind it.
@@ -51,6 +52,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
     random source, in one order. `with_people` adds what people do with it: exchanges, questions, saved searches.
     """
+    remove_fictional_activities()
     remove_fictional_exchanges()
     # What is free again is noted as changed: that goes after it.
     remove_fictional_alerts()
@@ -88,4 +90,5 @@ def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_
     lots = Listing.objects.published().filter(
         kind=ListingKind.SUPPLY, hub_only=False, is_fictional=True, pk__in=handed_over.values("leg__listing")
     )
+    make_fictional_activities(today=today)
     make_fictional_maps(today=today, exchanged=lots.in_hub(Hub.objects.get(slug=DEMO_HUB).pk).order_by("pk").first())

@@ -20,7 +20,7 @@ from rest_framework.views import exception_handler
 
 from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
-from listings.duplicates import LooksAlike
+from listings.duplicates.own import LooksAlike, RowsLookAlike
 from listings.late import TooLate
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
@@ -78,6 +78,8 @@ def _facts_of(error: Exception) -> dict[str, Any]:
             return {"free": float(error.free)}
         case LooksAlike():
             return {"alike": error.ids}
+        case RowsLookAlike():
+            return {"rows": [{"row": one.row, "alike": one.listings, "rows": one.rows} for one in error.rows]}
         case ShapeRefused():
             where = {"where": {"lon": error.where[0], "lat": error.where[1]}} if error.where else {}
             return where | ({"proposal": error.proposal} if error.proposal else {})
@@ -191,7 +193,7 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
-        case TooLate() | LooksAlike():
+        case TooLate() | LooksAlike() | RowsLookAlike():
             return 409, " ".join(error.messages), _field_errors(error)
         case MovedOn():
             return 409, " ".join(error.messages), []

@@ -37,6 +37,27 @@ PROBLEM = {
             "description": "Ids of the listings that what is to be published looks like, the likeliest first.",
             "items": {"type": "integer"},
         },
+        "rows": {
+            "type": "array",
+            "description": "Of many that are to be published at once: each row that looks like something, from 0.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "row": {"type": "integer"},
+                    "alike": {
+                        "type": "array",
+                        "description": "Ids of the listings that it looks like, the likeliest first.",
+                        "items": {"type": "integer"},
+                    },
+                    "rows": {
+                        "type": "array",
+                        "description": "Earlier rows of the same sending that it looks like.",
+                        "items": {"type": "integer"},
+                    },
+                },
+                "required": ["row", "alike", "rows"],
+            },
+        },
         "where": {
             "type": "object",
             "description": "Of a shape that was refused: the place where it is wrong.",

@@ -39,6 +39,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 INSTALLED_APPS = [
     "marketplace",
     "frontend",
+    "programme",
     "exchanges",
     "alerts",
     "maps",

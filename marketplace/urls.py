@@ -19,6 +19,7 @@ urlpatterns = [
     path("health/ready", ready, name="health-ready"),
     path("media/photos/<path:path>", photo, name="photo"),
     # Listings come before geo: their tiles share an address pattern that geo ends.
+    path("", include("programme.urls")),
     path("", include("exchanges.urls")),
     path("", include("alerts.urls")),
     path("", include("maps.urls")),

@@ -75,8 +75,19 @@ def _delete_what_tests_made(_case: TransactionTestCase) -> None:
     from journal.models import Letter, LetterRefusal
     from listings.search.cells import fold_cells
     from maps.models import MaterialMap
+    from programme.models import Activity
 
-    for model in (MaterialMap, Organisation, Enquiry, User, InboundMail, Letter, LetterRefusal, WaitingListing):
+    for model in (
+        Activity,
+        MaterialMap,
+        Organisation,
+        Enquiry,
+        User,
+        InboundMail,
+        Letter,
+        LetterRefusal,
+        WaitingListing,
+    ):
         model._default_manager.all().delete()
     # Events refuse to be deleted one by one.
     with connection.cursor() as cursor:

@@ -19,14 +19,11 @@ from benchmarks.databases import Database
 from matching.demo import pair_fictional_listings
 from tests import measured
 
-_ROOMS = ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace")
+_ROOMS = ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace", "programme")
 #: What the demo follows from once it is paired, or people have done something with it: nearly all there is.
 SOURCES = (
     *databases.SOURCES,
-    *(
-        f"{room}/**/*.py"
-        for room in ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace")
-    ),
+    *(f"{room}/**/*.py" for room in _ROOMS),
     "tests/databases.py",
 )
 

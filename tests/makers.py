@@ -26,6 +26,7 @@ from matching import rules
 from matching.demo import remove_fictional_matches
 from matching.pairs.batch import pair_all
 from materials.models import Material
+from programme.demo import remove_fictional_activities
 
 _numbers = itertools.count(1)
 
@@ -113,6 +114,7 @@ def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def forget_demo() -> None:
     """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
+    remove_fictional_activities()
     remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_enquiries()

@@ -43,7 +43,10 @@ def change_made(
     assert delivery.exchange is not None, "what is made has an exchange"
     hours = delivery.hours if hours is None else hours
     moves = (on, hours) != (delivery.on, delivery.hours)
-    one = begin(CHANGE_DELIVERY, exchange=delivery.exchange, by=taking.by, side=side_of(taking), at=taking.at)
+    one = begin(
+        CHANGE_DELIVERY, exchange=delivery.exchange, by=taking.by, side=side_of(taking), at=taking.at,
+        behalf_note=taking.behalf_note,
+    )  # fmt: skip
     exchange, leg, before = one.exchange, one.leg, one.exchange.state
     check_delivery_day(exchange.listing, on, taking.today)
     let_go(leg)
@@ -81,7 +84,7 @@ def call_off(taking: AgreementTaking, delivery: Delivery, after: DeliveryState =
         assert taking.by is not None, "people take this step"
         off = cancel(
             by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True,
-            step=CALL_OFF_DELIVERY,
+            step=CALL_OFF_DELIVERY, behalf_note=taking.behalf_note,
         )  # fmt: skip
         _note_changed(taking, confirmed(off.legs.get()))
     if after == DeliveryState.PLANNED:

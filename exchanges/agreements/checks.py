@@ -11,7 +11,7 @@ from exchanges.agreements.terms import Terms
 from exchanges.checks import FURTHEST, check_amount, check_day_of, check_whole
 from exchanges.enums import Rhythm, Side
 from exchanges.models import LONGEST_PLACE, MOST_APART, StandingAgreement
-from exchanges.taking import check_text
+from exchanges.texts import check_text
 from listings.balances.free import NotEnoughFree, goes_whole, quantity_of, unit_of
 from listings.balances.periods import recurs
 from listings.late import TooLate

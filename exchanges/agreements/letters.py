@@ -39,6 +39,7 @@ def tell_of_agreement(
     by: User | None,
     actor: Actor,
     reason: str | Mapping[str, str],
+    behalf_note: str = "",
     day: dt.date | None = None,
     quantity: Decimal | None = None,
     changed: Sequence[Appointment] = (),
@@ -63,8 +64,7 @@ def tell_of_agreement(
                     day=figures.long_day(day) if day else "",
                 ),
                 "reason": reason if isinstance(reason, str) else reason[reader.user.language],
-                "requester": agreement.requester.name,
-                "behalf_note": agreement.behalf_note if verb == AgreementVerb.ASKED else "",
+                **_asked_hub(agreement, actor, behalf_note),
                 "next": _next_words(agreement, verb, reader.side),
                 "changed": len(changed),
                 "can_reply": reader.user.pk in replies,
@@ -120,6 +120,12 @@ def _who(agreement: StandingAgreement, by: User | None, actor: Actor, hubs: str)
     if by is None:
         return "Werkstof"
     return named(by.name, agreement.shown_of(actor.side) if actor.side else None, hubs)
+
+
+def _asked_hub(agreement: StandingAgreement, actor: Actor, behalf_note: str) -> dict[str, str]:
+    """Who of whom asked the hub to take a step; "" where nobody did, and of whom the reader may not know."""
+    shown = agreement.shown_of(actor.side or Side.REQUESTER)
+    return {"requester": shown.name, "behalf_note": behalf_note if shown.slug else ""}
 
 
 def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | None) -> str:

@@ -6,7 +6,7 @@ from exchanges.agreements.steps import STEPS
 from exchanges.enums import Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
-from exchanges.permissions import is_staff_of, on_behalf, sides_of
+from exchanges.permissions import acts_for_hub, on_behalf, sides_of
 
 #: What can't be done in a unit that the listing doesn't count in any more.
 _COUNTS = frozenset({"accept", "counter", "agree", "change_delivery"})
@@ -14,9 +14,8 @@ _COUNTS = frozenset({"accept", "counter", "agree", "change_delivery"})
 
 def open_agreement_steps(agreement: StandingAgreement, user: User) -> list[OpenStep]:
     """In the order in which they are offered."""
-    own = sides_of(user, agreement)
-    staff = not own and is_staff_of(user, agreement)
-    may = on_behalf(user, agreement) if staff else own
+    staff = acts_for_hub(user, agreement)
+    may = on_behalf(user, agreement) if staff else sides_of(user, agreement)
     closed = frozenset() if has_its_unit(agreement) else _COUNTS
     return [
         OpenStep(name, side, staff)

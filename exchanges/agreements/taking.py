@@ -25,7 +25,8 @@ from exchanges.models import (
 )
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import AgreementVerb
 from exchanges.writing import let_hub_in
 from journal.events import record
@@ -38,9 +39,11 @@ _HOUR = dt.time(6)
 
 class AgreementHow(TypedDict, total=False):
     """What every step takes beside who takes it. The same `key` again changes nothing. `seen_version` makes sure that
-    nothing happened that the person didn't see.
+    nothing happened that the person didn't see. Of staff of a hub that act for a side, `behalf_note` says who of it
+    asked them to, and how.
     """
 
+    behalf_note: str
     side: str
     seen_version: int | None
     key: str
@@ -61,6 +64,7 @@ class AgreementTaking:
     at: dt.datetime
     reason: str = ""
     key: str = ""
+    behalf_note: str = ""
     is_replay: bool = False
     changed: list[Appointment] = field(default_factory=list)
 
@@ -78,6 +82,7 @@ def begin_step(
     seen_version: int | None = None,
     key: str = "",
     reason: str = "",
+    behalf_note: str = "",
     at: dt.datetime | None = None,
 ) -> AgreementTaking:
     """Lock the agreement and check that this step may be taken, or was by this key.
@@ -102,6 +107,7 @@ def begin_step(
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", reason, LONGEST_REASON)
+    taking.behalf_note = check_behalf_note(actor.role, behalf_note)
     return taking
 
 
@@ -136,11 +142,11 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None
     if taking.actor.role == Role.HUB:
         # Who acts for a side reads what the other answers.
         let_hub_in(Conversation.objects.filter(agreement=agreement), taking.at)
-    record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery)
+    record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery, taking.behalf_note)
     # Reminders of what has now happened.
     drop_letters(agreement, REMINDER)
     tell_of_agreement(
-        agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason,
+        agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason, behalf_note=taking.behalf_note,
         day=delivery.on if delivery is not None else None,
         quantity=delivery.quantity if delivery is not None else None, changed=taking.changed,
     )  # fmt: skip
@@ -191,15 +197,16 @@ def record_of_agreement(
     by: User | None,
     actor: Actor,
     delivery: Delivery | None = None,
+    behalf_note: str = "",
 ) -> None:
-    """Write the event, of the delivery that it is about. Of what time does it is in the log of the listing's
-    organisation.
+    """Write the event, of the delivery that it is about, and with who asked staff of a hub to act. Of what time does
+    it is in the log of the listing's organisation.
     """
     quantity = agreement.quantity if delivery is None else delivery.quantity
     amount = format(quantity.normalize(), "f")
     changes: dict[str, Any] = {"listing": agreement.listing_id, "quantity": amount, "unit": agreement.unit}
-    if verb == AgreementVerb.ASKED and agreement.behalf_note:
-        changes["behalf_note"] = agreement.behalf_note
+    if behalf_note:
+        changes["behalf_note"] = behalf_note
     if delivery is not None:
         changes["due_on"] = delivery.due_on.isoformat()
     organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner

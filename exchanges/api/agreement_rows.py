@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from exchanges.agreements.dates import Date, dates_of
+from exchanges.agreements.history import Happened, history_of
 from exchanges.agreements.open_steps import open_agreement_steps
 from exchanges.agreements.steps import turn_of
 from exchanges.agreements.terms import Terms, asked_terms, terms_of
@@ -67,11 +68,26 @@ def _terms_row(terms: Terms) -> dict[str, Any]:
 
 
 def agreement_detail(agreement: StandingAgreement, reader: User, at: dt.datetime) -> dict[str, Any]:
-    """With its dates, the first first, and the steps that the reader can take now."""
+    """With its dates, the first first, what happened, and the steps that the reader can take now."""
     coming, past = dates_of(agreement, timezone.localdate(at))
     steps = [{"step": one.name, "side": one.side} for one in open_agreement_steps(agreement, reader)]
     (row,) = agreement_rows([agreement], reader)
-    return row | {"deliveries": [_date_row(date) for date in [*reversed(past), *coming]], "open_steps": steps}
+    return row | {
+        "deliveries": [_date_row(date) for date in [*reversed(past), *coming]],
+        "steps": [_step_row(one) for one in history_of(agreement)],
+        "open_steps": steps,
+    }
+
+
+def _step_row(happened: Happened) -> dict[str, Any]:
+    return {
+        "step": happened.verb,
+        "side": happened.side,
+        "behalf_note": happened.behalf_note or None,
+        "due_on": happened.due_on,
+        "at": happened.at,
+        "words": happened.words,
+    }
 
 
 def _date_row(date: Date) -> dict[str, Any]:

@@ -58,7 +58,8 @@ class AgreementSerializer(KnownFields, serializers.Serializer[Any]):
 
 class AgreementStepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
-    same `idempotency_key` again changes nothing.
+    same `idempotency_key` again changes nothing. Staff of a hub that act for a side say in `behalf_note` who of it
+    asked them to, and how.
     """
 
     step = OneOfField(choices=AGREEMENT_NAMES)
@@ -66,6 +67,7 @@ class AgreementStepSerializer(KnownFields, serializers.Serializer[Any]):
     version = WholeField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
     side = OneOfField(choices=Side.choices, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+    behalf_note = serializers.CharField(max_length=LONGEST_BEHALF_NOTE, required=False, allow_blank=True)
     due_on = DayField(required=False)
     on = DayField(required=False)
     quantity = NumberField(max_digits=14, decimal_places=3, required=False)
@@ -156,7 +158,7 @@ def _told(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
     name = given.pop("step")
     told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
-    told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
+    told |= {field: given.pop(field) for field in ("side", "reason", "behalf_note") if field in given}
     check_taken(_TAKES.get(name, {}), given)
     return name, told | ({"terms": given} if name in ("counter", "change") else given)
 

@@ -67,9 +67,12 @@ BODY = {"application/json": EnquirySerializer, "multipart/form-data": EnquiryWit
 
 
 class OwnerSerializer(KnownFields, serializers.Serializer[Any]):
-    """Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given."""
+    """Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. Who takes
+    it over from a colleague says in `seen_owner` from whom: where somebody else has it, the answer is 409.
+    """
 
     owner = WholeField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    seen_owner = WholeField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
 
 
 @method_decorator(never_cache, "dispatch")
@@ -138,7 +141,9 @@ class EnquiryOwnerView(APIView):
 
     @extend_schema(operation_id="enquiries_take", request=OwnerSerializer, responses={200: ENQUIRY_DETAIL})
     def post(self, request: Request, enquiry_id: int) -> Response:
-        """See to it yourself, or have a colleague do so; for the hub's staff."""
+        """See to it yourself, or have a colleague do so; for the hub's staff. 409 where somebody else took it up since
+        you looked, and says who.
+        """
         found = _found(request, enquiry_id)
         given = OwnerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -147,7 +152,8 @@ class EnquiryOwnerView(APIView):
         owner = User.objects.filter(pk=number, hub_roles__hub=found.hub).first() if number else None
         if number and owner is None:
             raise ValidationError({"owner": _("Kies iemand die voor deze hub werkt.")})
-        services.take_enquiry(by=request.user, enquiry=found, owner=owner)  # type: ignore[arg-type]
+        seen = given.validated_data["seen_owner"]
+        services.take_enquiry(by=request.user, enquiry=found, owner=owner, seen_owner=seen)  # type: ignore[arg-type]
         return Response(_detail(request, enquiry_id))
 
 

@@ -2,16 +2,17 @@
 /api/v1/enquiries/{id}/messages/.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -85,100 +86,124 @@ class _TalkView(APIView):
 
 
 @method_decorator(never_cache, "dispatch")
-class ExchangeMessagesView(_TalkView):
+class _AboutView(_TalkView):
+    """Of the conversation about one row, whose key is in the address."""
+
+    #: The rows that somebody sees, each with its conversation.
+    rows: "ClassVar[staticmethod[[Any], QuerySet[Any]]]"
+
+    def talk(self) -> Conversation:
+        (key,) = self.kwargs.values()
+        found: Conversation = get_object_or_404(self.rows(self.request.user), pk=key).conversation
+        return found
+
+
+class _MessagesView(_AboutView):
+    @extend_schema(responses={200: MESSAGES_PAGE}, parameters=PARAMETERS)
+    def get(self, request: Request, **_key: int) -> Response:
+        """The oldest first. Staff of its hub read along once a side asked them in, or they acted for one."""
+        return _page(request, self.talk())
+
+    @extend_schema(request=BODY, responses={201: MESSAGE_ROW})
+    def post(self, request: Request, **_key: int) -> Response:
+        """Write to the other side, who get it by mail. What ended is written about for 90 days."""
+        return _write(request, self.talk())
+
+
+class _ReadView(_AboutView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, **_key: int) -> Response:
+        """All messages up to now."""
+        return _mark_read(request, self.talk())
+
+
+class _HubView(_AboutView):
+    @extend_schema(request=None, responses={200: HUB_INVITED})
+    def post(self, request: Request, **_key: int) -> Response:
+        """Let the people of its hub read along and write, for either side. Asking twice changes nothing."""
+        return _invite(request, self.talk())
+
+
+def _exchanges_of(user: Any) -> QuerySet[Exchange]:
+    return Exchange.objects.visible_to(user).select_related("listing", "requester", "owner", "conversation")
+
+
+def _agreements_of(user: Any) -> QuerySet[StandingAgreement]:
+    return StandingAgreement.objects.visible_to(user).for_rows()
+
+
+def _enquiries_of(user: Any) -> QuerySet[Enquiry]:
+    return Enquiry.objects.visible_to(user).for_rows().select_related("conversation")
+
+
+def _called(**operations: str) -> Any:
+    """Give the operations of a view, by their method, the names that the document has of them."""
+    return extend_schema_view(**{method: extend_schema(operation_id=name) for method, name in operations.items()})
+
+
+@_called(get="exchanges_messages_list", post="exchanges_messages_create")
+class ExchangeMessagesView(_MessagesView):
     """What both sides of an exchange write to each other, and writing to them."""
 
-    @extend_schema(operation_id="exchanges_messages_list", responses={200: MESSAGES_PAGE}, parameters=PARAMETERS)
-    def get(self, request: Request, exchange_id: int) -> Response:
-        """The oldest first. Staff of its hub read along once a side asked them in."""
-        return _page(request, _of_exchange(request, exchange_id))
-
-    @extend_schema(operation_id="exchanges_messages_create", request=BODY, responses={201: MESSAGE_ROW})
-    def post(self, request: Request, exchange_id: int) -> Response:
-        """Write to the other side, who get it by mail. An exchange that ended is written about for 90 days."""
-        return _write(request, _of_exchange(request, exchange_id))
+    rows = staticmethod(_exchanges_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class ExchangeReadView(_TalkView):
+@_called(post="exchanges_messages_read")
+class ExchangeReadView(_ReadView):
     """Marking what is written about an exchange as read."""
 
-    @extend_schema(operation_id="exchanges_messages_read", request=None, responses={204: None})
-    def post(self, request: Request, exchange_id: int) -> Response:
-        """All messages up to now."""
-        return _mark_read(request, _of_exchange(request, exchange_id))
+    rows = staticmethod(_exchanges_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class ExchangeHubView(_TalkView):
+@_called(post="exchanges_hub_invite")
+class ExchangeHubView(_HubView):
     """Asking the hub in."""
 
-    @extend_schema(operation_id="exchanges_hub_invite", request=None, responses={200: HUB_INVITED})
-    def post(self, request: Request, exchange_id: int) -> Response:
-        """Let the people of its hub read along and write, for either side. Asking twice changes nothing."""
-        return _invite(request, _of_exchange(request, exchange_id))
+    rows = staticmethod(_exchanges_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class AgreementMessagesView(_TalkView):
+@_called(get="exchanges_agreements_messages_list", post="exchanges_agreements_messages_create")
+class AgreementMessagesView(_MessagesView):
     """What both sides of a standing agreement write to each other, and writing to them."""
 
-    @extend_schema(
-        operation_id="exchanges_agreements_messages_list", responses={200: MESSAGES_PAGE}, parameters=PARAMETERS
-    )
-    def get(self, request: Request, agreement_id: int) -> Response:
-        """The oldest first. Staff of its hub read along once a side asked them in, or they acted for one."""
-        return _page(request, _of_agreement(request, agreement_id))
-
-    @extend_schema(operation_id="exchanges_agreements_messages_create", request=BODY, responses={201: MESSAGE_ROW})
-    def post(self, request: Request, agreement_id: int) -> Response:
-        """Write to the other side, who get it by mail. One that ended is written about for 90 days."""
-        return _write(request, _of_agreement(request, agreement_id))
+    rows = staticmethod(_agreements_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class AgreementReadView(_TalkView):
+@_called(post="exchanges_agreements_messages_read")
+class AgreementReadView(_ReadView):
     """Marking what is written about a standing agreement as read."""
 
-    @extend_schema(operation_id="exchanges_agreements_messages_read", request=None, responses={204: None})
-    def post(self, request: Request, agreement_id: int) -> Response:
-        """All messages up to now."""
-        return _mark_read(request, _of_agreement(request, agreement_id))
+    rows = staticmethod(_agreements_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class AgreementHubView(_TalkView):
+@_called(post="exchanges_agreements_hub_invite")
+class AgreementHubView(_HubView):
     """Asking the hub in."""
 
-    @extend_schema(operation_id="exchanges_agreements_hub_invite", request=None, responses={200: HUB_INVITED})
-    def post(self, request: Request, agreement_id: int) -> Response:
-        """Let the people of its hub read along and write, for either side. Asking twice changes nothing."""
-        return _invite(request, _of_agreement(request, agreement_id))
+    rows = staticmethod(_agreements_of)
 
 
-@method_decorator(never_cache, "dispatch")
-class EnquiryMessagesView(_TalkView):
+class EnquiryMessagesView(_MessagesView):
     """What is written about a question to a hub, and writing there."""
 
+    rows = staticmethod(_enquiries_of)
+
     @extend_schema(operation_id="enquiries_messages_list", responses={200: MESSAGES_PAGE}, parameters=PARAMETERS)
-    def get(self, request: Request, enquiry_id: int) -> Response:
+    def get(self, request: Request, **key: int) -> Response:
         """The oldest first: it begins with the question."""
-        return _page(request, _of_enquiry(request, enquiry_id))
+        return super().get(request, **key)
 
     @extend_schema(operation_id="enquiries_messages_create", request=BODY, responses={201: MESSAGE_ROW})
-    def post(self, request: Request, enquiry_id: int) -> Response:
+    def post(self, request: Request, **key: int) -> Response:
         """A message of the hub answers the question, and one of who asked opens it again."""
-        return _write(request, _of_enquiry(request, enquiry_id))
+        return super().post(request, **key)
 
 
-@method_decorator(never_cache, "dispatch")
-class EnquiryReadView(_TalkView):
+@_called(post="enquiries_messages_read")
+class EnquiryReadView(_ReadView):
     """Marking what is written about a question as read."""
 
-    @extend_schema(operation_id="enquiries_messages_read", request=None, responses={204: None})
-    def post(self, request: Request, enquiry_id: int) -> Response:
-        """All messages up to now."""
-        return _mark_read(request, _of_enquiry(request, enquiry_id))
+    rows = staticmethod(_enquiries_of)
 
 
 class MessagePhotoView(_TalkView):
@@ -198,22 +223,6 @@ class MessagePhotoView(_TalkView):
         answer = HttpResponse(bytes(photo.webp), content_type=PhotoRenderer.media_type)
         answer["Cache-Control"] = "private, max-age=86400"
         return answer
-
-
-def _of_exchange(request: Request, exchange_id: int) -> Conversation:
-    visible = Exchange.objects.visible_to(request.user)  # type: ignore[arg-type]
-    found = visible.select_related("listing", "requester", "owner", "conversation")
-    return get_object_or_404(found, pk=exchange_id).conversation
-
-
-def _of_agreement(request: Request, agreement_id: int) -> Conversation:
-    visible = StandingAgreement.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
-    return get_object_or_404(visible, pk=agreement_id).conversation
-
-
-def _of_enquiry(request: Request, enquiry_id: int) -> Conversation:
-    visible = Enquiry.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
-    return get_object_or_404(visible.select_related("conversation"), pk=enquiry_id).conversation
 
 
 def _page(request: Request, conversation: Conversation) -> Response:

@@ -21,9 +21,11 @@ from exchanges import services
 from exchanges.api.lists import page_of
 from exchanges.api.rows import party_row
 from exchanges.api.shapes import PROPOSAL, PROPOSALS_PAGE
+from exchanges.api.taken import check_taken
 from exchanges.enums import Answer, Refusal
 from exchanges.models import LONGEST_BEHALF_NOTE, LONGEST_PROPOSAL, LONGEST_REFUSAL, Proposal
 from exchanges.proposals import reads_note, reads_refusal
+from exchanges.serving import obstacles_of
 from geo.models import Hub
 from listings.api.fields import ByNumberField, DayField, NumberField, OneOfField
 from listings.api.pagination import PARAMETERS
@@ -37,24 +39,39 @@ SEARCH = "/api/v1/search/"
 PUBLIC = Listing.objects.public().select_related("organisation", "material")
 
 
-class MatchProposalSerializer(KnownFields, serializers.Serializer[Any]):
-    """A supply and a demand that fit, and why."""
+class HubProposalSerializer(KnownFields, serializers.Serializer[Any]):
+    """A supply with what it fits, and why: a `demand`, or a `service` with the Monday of the week of its work
+    (`week_start`), and how much that is in its capacity_unit (`work`). `sure` proposes food that comes out after its
+    best-before date.
+    """
 
     supply = ByNumberField(SEARCH, queryset=PUBLIC)
-    demand = ByNumberField(SEARCH, queryset=PUBLIC)
+    demand = ByNumberField(SEARCH, queryset=PUBLIC, required=False)
+    service = ByNumberField(SEARCH, queryset=PUBLIC, required=False)
+    week_start = DayField(required=False)
+    work = NumberField(max_digits=14, decimal_places=3, required=False)
+    sure = serializers.BooleanField(required=False)
     note = serializers.CharField(max_length=LONGEST_PROPOSAL, required=False, allow_blank=True, default="")
 
 
-class ChainProposalSerializer(MatchProposalSerializer):
+#: What comes along with each of the two, and whether it has to be there.
+_WITH_SERVICE = {"service": True, "week_start": True, "work": True, "sure": False}
+_WITH_DEMAND = {"demand": True}
+
+
+class ChainProposalSerializer(KnownFields, serializers.Serializer[Any]):
     """`week_start` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the
     service's capacity_unit. `sure` proposes food that comes out after its best-before date.
     """
 
+    supply = ByNumberField(SEARCH, queryset=PUBLIC)
     service = ByNumberField(SEARCH, queryset=PUBLIC)
+    demand = ByNumberField(SEARCH, queryset=PUBLIC)
     week_start = DayField()
     quantity = NumberField(max_digits=14, decimal_places=3)
     work = NumberField(max_digits=14, decimal_places=3)
     sure = serializers.BooleanField(required=False, default=False)
+    note = serializers.CharField(max_length=LONGEST_PROPOSAL, required=False, allow_blank=True, default="")
 
 
 class AnswerSerializer(KnownFields, serializers.Serializer[Any]):
@@ -106,13 +123,20 @@ class HubProposalsView(APIView):
         check_is_hub_staff(request.user, hub)
         return _page(request, Proposal.objects.filter(hub=hub), "proposals of a hub")
 
-    @extend_schema(operation_id="hubs_proposals_create", request=MatchProposalSerializer, responses={201: PROPOSAL})
+    @extend_schema(operation_id="hubs_proposals_create", request=HubProposalSerializer, responses={201: PROPOSAL})
     def post(self, request: Request, slug: str) -> Response:
-        """Ask both sides. With two yeses an exchange begins, and what fits is reserved."""
+        """Ask both sides. With two yeses an exchange begins, and what fits is reserved: of a service, in its week."""
         hub = get_object_or_404(Hub, slug=slug)
-        given = MatchProposalSerializer(data=request.data)
+        given = HubProposalSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = services.propose_match(by=request.user, hub=hub, **given.validated_data)  # type: ignore[arg-type]
+        # A form that leaves a box unticked says no by that.
+        told = {name: value for name, value in given.validated_data.items() if value is not False}
+        both = {"by": request.user, "hub": hub, "supply": told.pop("supply"), "note": told.pop("note")}
+        check_taken(_WITH_SERVICE if "service" in told else _WITH_DEMAND, told)
+        if "service" in told:
+            made = services.propose_work(**both, week=told.pop("week_start"), **told)
+        else:
+            made = services.propose_match(**both, **told)
         return Response(_one(request, made.pk), status=status.HTTP_201_CREATED)
 
 
@@ -178,10 +202,11 @@ def proposal_rows(proposals: Iterable[Proposal], reader: User, at: dt.datetime) 
     know_owners([side for proposal in found for side in proposal.sides.values()], reader)
     own = set(Organisation.objects.of(reader).values_list("pk", flat=True))
     hubs = set(HubStaff.objects.filter(user=reader).values_list("hub", flat=True))
-    return [_row(proposal, own, hubs, at) for proposal in found]
+    obstacles = obstacles_of(found, at)
+    return [_row(proposal, own, hubs, obstacles.get(proposal.pk, []), at) for proposal in found]
 
 
-def _row(proposal: Proposal, own: set[int], hubs: set[int], at: dt.datetime) -> dict[str, Any]:
+def _row(proposal: Proposal, own: set[int], hubs: set[int], obstacles: list[str], at: dt.datetime) -> dict[str, Any]:
     sides: dict[str, Any] = {"supply": None, "service": None, "demand": None} | {
         name: _side_row(proposal, name, listing) for name, listing in proposal.sides.items()
     }
@@ -196,6 +221,7 @@ def _row(proposal: Proposal, own: set[int], hubs: set[int], at: dt.datetime) -> 
         "unit": proposal.supply.unit or None,
         "work": None if proposal.work is None else float(proposal.work),
         "work_unit": (service.capacity_unit or None) if service is not None else None,
+        "obstacles": obstacles,
         "note": proposal.note if reads_note(proposal, own, hubs) else "",
         "refusal": _refusal_row(proposal) if reads_refusal(proposal, own, hubs) else None,
         "made_at": proposal.made_at,

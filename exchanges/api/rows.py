@@ -1,36 +1,40 @@
 """Exchanges as the API writes them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.models import Organisation, User
+from exchanges.api.slips import slips_of
+from exchanges.chain_parts import unseen_parts
 from exchanges.enums import AppointmentState
+from exchanges.food import food_date_words
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.reading import behalf_notes_of, reads, reasons_for
+from exchanges.turns import turn_at
 from exchanges.words import sentences_of
 from listings.balances.periods import is_stream
 from listings.enums import ListingKind
 
 
-def exchange_rows(exchanges: Iterable[Exchange], reader: User) -> list[dict[str, Any]]:
-    """As this reader may see them."""
+def exchange_rows(exchanges: Iterable[Exchange], reader: User, at: dt.datetime) -> list[dict[str, Any]]:
+    """As this reader may see them at that moment."""
     found = list(exchanges)
     know_parties(found, reader)
-    return [_exchange_row(exchange) for exchange in found]
+    return [_exchange_row(exchange, at) for exchange in found]
 
 
-def _exchange_row(exchange: Exchange) -> dict[str, Any]:
+def _exchange_row(exchange: Exchange, at: dt.datetime) -> dict[str, Any]:
     (leg,) = exchange.legs.all()
     return {
         "id": exchange.pk,
         "state": exchange.state,
         "version": exchange.version,
-        "turn": exchange.turn,
+        "turn": turn_at(exchange, at),
         "listing": exchange.listing_id,
         "started_from": exchange.started_from,
         "behalf_note": exchange.behalf_note or None,
@@ -56,20 +60,36 @@ def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str
     steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, leg, user, at)]
     obstacle = obstacle_of(exchange, leg)
     words = obstacle.words(sides_of(user, exchange)) if obstacle else None
-    (row,) = exchange_rows([exchange], user)
-    return row | _legs_of(exchange) | {"place": place_of(exchange) or None, "obstacle": words, "open_steps": steps}
+    (row,) = exchange_rows([exchange], user, at)
+    return (
+        row
+        | _legs_of(exchange, slips_of([exchange]))
+        | {
+            "place": place_of(exchange) or None,
+            "obstacle": words,
+            "late_food": food_date_words(exchange, leg) or None,
+            "open_steps": steps,
+        }
+    )
 
 
-def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
-    """With what the reader sees of all that was begun along with each other, and how many that are."""
+def arrangement_row(arrangement: Arrangement, reader: User, at: dt.datetime) -> dict[str, Any]:
+    """With what the reader sees of all that was begun along with each other, how many that are, and of a chain how far
+    the others are.
+    """
     found = list(Exchange.objects.visible_to(reader).filter(arrangement=arrangement).with_legs().order_by("pk"))
-    rows = exchange_rows(found, reader)
+    rows, slips = exchange_rows(found, reader, at), slips_of(found)
+    parts = list(arrangement.exchanges.order_by("pk"))
     return {
         "id": arrangement.pk,
         "kind": arrangement.kind,
-        "parts": arrangement.exchanges.count(),
+        "parts": len(parts),
         "fell_at": arrangement.fell_at,
-        "exchanges": [row | _legs_of(one) for row, one in zip(rows, found, strict=True)],
+        "exchanges": [row | _legs_of(one, slips) for row, one in zip(rows, found, strict=True)],
+        "unseen": [
+            {"part": "from_service" if one.is_last else "to_service", "state": one.state, "state_since": one.since}
+            for one in unseen_parts(arrangement, parts, {one.pk for one in found})
+        ],
     }
 
 
@@ -100,11 +120,12 @@ def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
     ]
 
 
-def _legs_of(exchange: Exchange) -> dict[str, Any]:
-    return {"legs": [_leg_row(leg) for leg in exchange.legs.all()]}
+def _legs_of(exchange: Exchange, slips: Mapping[int, str]) -> dict[str, Any]:
+    """`slips` are the addresses of weighing slips, by the statement that each is of."""
+    return {"legs": [_leg_row(leg, slips) for leg in exchange.legs.all()]}
 
 
-def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
+def _leg_row(leg: ExchangeLeg, slips: Mapping[int, str]) -> dict[str, Any]:
     appointments = [row for row in leg.appointments.all() if row.state != AppointmentState.DROPPED]
     return {
         "giver": party_row(leg.shown_giver),
@@ -122,7 +143,7 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
         ],
         "weights": [
             {"side": row.side, "revision": row.revision, "method": row.method, "quantity": float(row.quantity),
-             "kg": _number(row.kg), "by_hub": row.by_hub, "at": row.at}
+             "kg": _number(row.kg), "by_hub": row.by_hub, "slip": slips.get(row.pk), "at": row.at}
             for row in leg.weights.all()
         ],
     }  # fmt: skip

@@ -5,6 +5,7 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
+from exchanges.agreements.history import TOLD
 from exchanges.agreements.steps import STEPS as AGREEMENT_STEPS
 from exchanges.enums import (
     AgreementState,
@@ -52,8 +53,10 @@ APPOINTMENT_ROW = an_object(
     id=ID, start=MOMENT, end=MOMENT, state=one_of(["proposed", "confirmed"]), proposed_by=one_of(Side.values)
 )
 WEIGHT_ROW = an_object(
-    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN, at=MOMENT
-)
+    "`slip` is where the photo of the weighing slip is, as WebP.",
+    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN,
+    slip=MAYBE_TEXT, at=MOMENT,
+)  # fmt: skip
 CARRIER_ROW = an_object(
     name=TEXT, registration=MAYBE_TEXT, exemption=one_of(CarrierExemption.values, nullable=True),
     side=one_of(Side.values),
@@ -73,18 +76,24 @@ EXCHANGE_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
-    "`obstacle` says in words why a request can't be accepted any more as it was asked.",
+    "`obstacle` says in words why a request can't be accepted any more as it was asked, `late_food` that one meets "
+    "after the date of the food.",
     **EXCHANGE_WITH_LEGS["properties"],
     place=MAYBE_TEXT,
     obstacle=MAYBE_TEXT,
+    late_food=MAYBE_TEXT,
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
+UNSEEN_PART = an_object(
+    "To the service, or from there to who uses it.",
+    part=one_of(["to_service", "from_service"]), state=one_of(ExchangeState.values), state_since=MOMENT,
+)  # fmt: skip
 ARRANGEMENT = an_object(
     "Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when "
-    "all were told that it doesn't go on.",
+    "all were told that it doesn't go on. `unseen` are the hand-overs of a chain that aren't yours: how far each is.",
     id=ID, kind=one_of(ArrangementKind.values), parts=ID, fell_at=maybe(MOMENT),
-    exchanges=a_list(EXCHANGE_WITH_LEGS),
+    exchanges=a_list(EXCHANGE_WITH_LEGS), unseen=a_list(UNSEEN_PART),
 )  # fmt: skip
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
@@ -113,9 +122,16 @@ AGREEMENT_ROW = an_object(
     behalf_note=MAYBE_TEXT, remark=TEXT, reason=TEXT, created_at=MOMENT,
     state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
 )  # fmt: skip
+AGREEMENT_STEP_ROW = an_object(
+    "What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where "
+    "time did it; `behalf_note` is who of it asked staff of a hub to.",
+    step=one_of([verb.value for verb in TOLD]), side=one_of(Side.values, nullable=True), behalf_note=MAYBE_TEXT,
+    due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
+)  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],
     deliveries=a_list(DELIVERY_ROW),
+    steps=a_list(AGREEMENT_STEP_ROW),
     open_steps=a_list(an_object(step=one_of(AGREEMENT_NAMES), side=one_of(Side.values, nullable=True))),
 )
 AGREEMENTS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(AGREEMENT_ROW))
@@ -153,10 +169,12 @@ REFUSAL = an_object(
     words=MAYBE_TEXT,
 )
 PROPOSAL = an_object(
-    "A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of "
-    "the supply, and how much work. `own_sides` are those that you may answer for.",
+    "A match that a hub brings to both sides, a supply and the service that is to work on it, or a chain with a "
+    "service in between. With a service it has its week and how much work, of a chain also how much of the supply. "
+    "`obstacles` say of work that waits what doesn't fit. `own_sides` are those that you may answer for.",
     id=ID, state=one_of(ProposalState.values), hub=MAYBE_TEXT, proposed_for=maybe(PARTY), supply=PROPOSAL_SIDE,
-    service=maybe(PROPOSAL_SIDE), demand=PROPOSAL_SIDE, week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
+    service=maybe(PROPOSAL_SIDE), demand=maybe(PROPOSAL_SIDE), obstacles=a_list(TEXT),
+    week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
     unit=one_of(Unit.values, nullable=True), work=MAYBE_NUMBER, work_unit=one_of(Unit.values, nullable=True),
     note=TEXT, refusal=maybe(REFUSAL), made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
     exchange=maybe(ID), arrangement=maybe(ID),

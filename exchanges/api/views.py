@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +19,10 @@ from rest_framework.views import APIView
 from accounts.models import Organisation
 from exchanges import services
 from exchanges.api.lists import page_of
+from exchanges.api.messages import is_form
 from exchanges.api.rows import arrangement_row, exchange_detail, exchange_rows, step_rows
 from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
+from exchanges.api.slips import safe_slip
 from exchanges.api.taken import check_taken
 from exchanges.checks import unknown_time_words
 from exchanges.enums import CarrierExemption, Side, WeightMethod
@@ -38,6 +41,7 @@ from listings.api.pagination import PARAMETERS
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
 from listings.models import WHOLE_LOT, Listing
+from sandbox import sizes
 
 
 class RequestSerializer(KnownFields, serializers.Serializer[Any]):
@@ -77,7 +81,8 @@ class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
 
 class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
-    Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+    `sure` states what is far from what was to be expected, and meets after the best-before date of food. Staff of a
+    hub that act for a side say in `behalf_note` who of it asked them to, and how.
     """
 
     step = OneOfField(choices=NAMES)
@@ -98,13 +103,26 @@ class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     exemption = OneOfField(choices=CarrierExemption.choices, required=False)
 
 
+class WeightWithSlipSerializer(ExchangeStepSerializer):
+    """A weight as a form, with a photo of the weighing slip: JPEG, PNG, WebP, GIF, AVIF or HEIC."""
+
+    # What other steps take: it has none of that.
+    times = appointment = wanted_on = None  # type: ignore[assignment]
+    name = registration = exemption = None  # type: ignore[assignment]
+    step = OneOfField(choices=["state_weight"])
+    slip = serializers.FileField(required=False, help_text=f"At most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.")
+
+
+STEP_BODY = {"application/json": ExchangeStepSerializer, "multipart/form-data": WeightWithSlipSerializer}
+
+
 #: What each step takes beside a reason, and whether it has to be there.
 _TAKES: dict[str, dict[str, bool]] = {
     "counter": {"quantity": False, "wanted_on": False},
-    "propose_times": {"times": True},
-    "confirm_time": {"appointment": True},
+    "propose_times": {"times": True, "sure": False},
+    "confirm_time": {"appointment": True, "sure": False},
     "state_carrier": {"name": True, "registration": False, "exemption": False},
-    "state_weight": {"method": True, "quantity": False, "kg": False, "sure": False},
+    "state_weight": {"method": True, "quantity": False, "kg": False, "sure": False, "slip": False},
     "settle": {"method": True, "quantity": True, "kg": False, "sure": False},
 }
 
@@ -121,7 +139,8 @@ class ExchangesView(APIView):
         check_names(request, PARAMETERS)
         rows = Exchange.objects.of_members(request.user).for_cards()  # type: ignore[arg-type]
         shown, following = page_of(request, rows, "exchanges")
-        return Response({"next": following, "results": exchange_rows(shown, request.user)})  # type: ignore[arg-type]
+        results = exchange_rows(shown, request.user, timezone.now())  # type: ignore[arg-type]
+        return Response({"next": following, "results": results})
 
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:
@@ -154,7 +173,8 @@ class BundlesView(APIView):
         told = dict(given.validated_data)
         told["parts"] = [(part["supply"], part["quantity"]) for part in told["parts"]]
         made = services.request_bundle(by=request.user, **told)  # type: ignore[arg-type]
-        return Response(arrangement_row(made, request.user), status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
+        row = arrangement_row(made, request.user, timezone.now())  # type: ignore[arg-type]
+        return Response(row, status=status.HTTP_201_CREATED)
 
 
 @method_decorator(never_cache, "dispatch")
@@ -168,7 +188,7 @@ class ArrangementView(APIView):
         """Of a chain both hand-overs with their days and weights, as far as you belong to them."""
         visible = Exchange.objects.visible_to(request.user).filter(arrangement=OuterRef("pk"))  # type: ignore[arg-type]
         found = get_object_or_404(Arrangement.objects.filter(Exists(visible)), pk=arrangement_id)
-        return Response(arrangement_row(found, request.user))  # type: ignore[arg-type]
+        return Response(arrangement_row(found, request.user, timezone.now()))  # type: ignore[arg-type]
 
 
 @method_decorator(never_cache, "dispatch")
@@ -187,19 +207,20 @@ class ExchangeStepsView(APIView):
     """What happened in an exchange, and taking the next step."""
 
     permission_classes = (IsAuthenticated,)
+    parser_classes = (*APIView.parser_classes, MultiPartParser)
 
     @extend_schema(operation_id="exchanges_steps_list", responses={200: STEPS_LIST})
     def get(self, request: Request, exchange_id: int) -> Response:
         """The first step first."""
         return Response({"results": step_rows(_found(request, exchange_id), request.user)})  # type: ignore[arg-type]
 
-    @extend_schema(
-        operation_id="exchanges_steps_create", request=ExchangeStepSerializer, responses={200: EXCHANGE_DETAIL}
-    )
+    @extend_schema(operation_id="exchanges_steps_create", request=STEP_BODY, responses={200: EXCHANGE_DETAIL})
     def post(self, request: Request, exchange_id: int) -> Response:
-        """Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened."""
+        """Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. A
+        weight may come as a form, with a photo of its slip.
+        """
         exchange = _found(request, exchange_id)
-        given = ExchangeStepSerializer(data=request.data)
+        given = (WeightWithSlipSerializer if is_form(request) else ExchangeStepSerializer)(data=request.data)
         given.is_valid(raise_exception=True)
         name, told = _told(exchange, dict(given.validated_data))
         getattr(services, name)(by=request.user, exchange=exchange, **told)
@@ -212,6 +233,8 @@ def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any
     told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
     told |= {field: given.pop(field) for field in ("side", "reason", "behalf_note") if field in given}
     check_taken(_TAKES.get(name, {}), given)
+    if "slip" in given:
+        given["slip"] = safe_slip(given["slip"])
     if "times" in given:
         given["times"] = [(row["start"], row["end"]) for row in given["times"]]
     if "appointment" in given:

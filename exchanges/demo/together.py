@@ -1,5 +1,5 @@
 """What exchanges that belong together add to the demo: weeks of a service, a bundle, a chain under way, and a match
-that a hub asks both sides about.
+and work of a service that a hub asks both sides about.
 """
 
 import datetime as dt
@@ -44,6 +44,10 @@ CHAIRS = Offer(
     "furniture-chairs", "Veertien caféstoelen met losse zitting", "Uit een zaak die stopt. De poten zijn nog stevig.",
     14, Unit.PIECE, Condition.TO_REPAIR, 8,
 )  # fmt: skip
+STOOLS = Offer(
+    "furniture-chairs", "Zes krukken met een losse poot", "Uit onze kantine. Hersteld willen we ze graag terug.", 6,
+    Unit.PIECE, Condition.TO_REPAIR, 6,
+)  # fmt: skip
 PAINT = (
     Offer("building-paint", "Lichtgrijze muurverf, twee emmers over", "Dicht en droog bewaard na de verbouwing.", 20,
           Unit.LITRE, Condition.AS_NEW, 15),
@@ -74,9 +78,11 @@ def make_demo_arrangements(*, drawn: QuerySet[Organisation], today: dt.date) -> 
     began = now - dt.timedelta(days=4)
     voices = [member_of(people[number % len(people)], site.organisation) for number, site in enumerate(sites)]
     lots = [_lot(*row, began) for row in zip((CHAIRS, *PAINT), sites, voices, strict=True)]
+    stools = _lot(STOOLS, sites[-1], voices[-1], began)
     _play_weeks(works[-1], sites[0].organisation, voices[0], now)
     _play_chain((lots[0], works[0], chairs), staff, began, now)
     _play_bundle(paint, lots[1:], staff, now)
+    _play_work(stools, works[0], staff, now)
 
 
 def _lot(offer: Offer, site: Site, by: User, at: dt.datetime) -> Listing:
@@ -152,6 +158,17 @@ def _play_bundle(demand: Listing, lots: Sequence[Listing], staff: HubStaff, now:
         note="Bij jullie om de hoek. Zien jullie dit zitten?",
     )  # fmt: skip
     services.answer_proposal(by=_voice(third.organisation), proposal=proposal, answer="yes", side="supply", at=now)
+
+
+def _play_work(supply: Listing, work: Listing, staff: HubStaff, now: dt.datetime) -> None:
+    """The hub asks a workshop to repair what its owner wants back: the owner said yes, the workshop still thinks."""
+    part = Decimal(STOOLS.part)
+    week = next(week.start for week in _rooms(work, timezone.localdate(now)) if (week.free or 0) >= part)
+    proposal = services.propose_work(
+        by=staff.user, hub=staff.hub, supply=supply, service=work, week=week, work=part, at=now - dt.timedelta(days=1),
+        note="Ze willen ze zelf houden, en jullie hebben die week nog plaats.",
+    )  # fmt: skip
+    services.answer_proposal(by=_voice(supply.organisation), proposal=proposal, answer="yes", side="supply", at=now)
 
 
 def _rooms(work: Listing, today: dt.date) -> list[Week]:

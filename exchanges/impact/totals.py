@@ -24,8 +24,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncMonth
 
 from exchanges.enums import Confirmation, UnknownReason
+from exchanges.impact_querysets import ImpactEntryQuerySet
 from exchanges.models import HoursStatement
-from exchanges.querysets import ImpactEntryQuerySet
 from materials.models import Material
 
 #: What a service worked on counts apart: whoever gets it afterwards counts its weight and what that avoids.

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.enums import Confirmation, UnknownReason, Vehicle, WeightMethod
+from exchanges.impact_querysets import ImpactEntryQuerySet
 from exchanges.models.exchange import ExchangeLeg
-from exchanges.querysets import ImpactEntryQuerySet
 from materials.enums import Unit
 
 MOST_HOURS = 10_000

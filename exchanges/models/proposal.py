@@ -1,11 +1,13 @@
-"""A match, or a chain with a service in between, that is brought to all whom it concerns."""
+"""A match, work of a service, or a chain with a service in between, that is brought to all whom it concerns."""
 
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,19 +31,22 @@ def _behalf_note() -> "models.CharField[str, str]":
 
 class Proposal(models.Model):
     """A supply and a demand that somebody thinks fit, with why; in a chain with a service in between, in one of its
-    weeks. Once all say yes, an exchange begins, or the two of a chain.
+    weeks. Without a demand it is a supply and the service that is to work on it. Once all say yes, an exchange begins,
+    or the two of a chain.
 
-    A hub proposes either; who belongs to one of the three, a chain: then `proposed_for` says for whom. Until
+    A hub proposes each; who belongs to one of the three, a chain: then `proposed_for` says for whom. Until
     `lapses_at` each side may answer. The answer of a side is kept with who gave it, and of staff of a hub that did so
     on its behalf, with who of it asked them to. A no ends it: `refusal` says why.
     """
 
     hub = models.ForeignKey("geo.Hub", models.CASCADE, null=True, related_name="+")
+    # Which hubs see it: the one that proposed it, or where a member did, those of the listings at that time.
+    hub_ids = ArrayField(models.IntegerField(), default=list, db_default=Value([], ArrayField(models.IntegerField())))
     proposed_for = models.ForeignKey("accounts.Organisation", models.CASCADE, null=True, related_name="+")
     supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="proposals_as_supply")
     service = models.ForeignKey("listings.Listing", models.CASCADE, null=True, related_name="proposals_as_service")
-    demand = models.ForeignKey("listings.Listing", models.CASCADE, related_name="proposals_as_demand")
-    # Of a chain: the Monday of the service's week, what goes of the supply, and what that is in the service's unit.
+    demand = models.ForeignKey("listings.Listing", models.CASCADE, null=True, related_name="proposals_as_demand")
+    # With a service: the Monday of its week, and how much in its unit. Of a chain also what goes of the supply.
     week = models.DateField(null=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True, validators=[MinValueValidator(0)])
     work = models.DecimalField(max_digits=14, decimal_places=3, null=True, validators=[MinValueValidator(0)])
@@ -76,6 +81,7 @@ class Proposal(models.Model):
         verbose_name_plural = _("voorstellen")
         ordering = ["-made_at", "-pk"]
         indexes = [
+            GinIndex(fields=["hub_ids"], name="proposal_in_hubs"),
             models.Index(
                 fields=["lapses_at"],
                 name="proposal_lapse_untold",
@@ -96,12 +102,14 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 name="proposal_of_somebody",
                 condition=Q(hub__isnull=False, proposed_for=None)
-                | Q(hub=None, proposed_for__isnull=False, service__isnull=False),
+                | Q(hub=None, proposed_for__isnull=False, service__isnull=False, demand__isnull=False),
             ),
             models.CheckConstraint(
-                name="proposal_of_a_chain_says_what",
-                condition=Q(service=None, week=None, quantity=None, work=None)
-                | Q(service__isnull=False, week__isnull=False, quantity__gt=0, work__gt=0),
+                name="proposal_says_what",
+                # What is unknown would pass a CHECK: each is asked for as well.
+                condition=Q(demand__isnull=False, service=None, week=None, quantity=None, work=None)
+                | Q(service__isnull=False, week__isnull=False, work__isnull=False, work__gt=0)
+                & (Q(demand__isnull=False, quantity__isnull=False, quantity__gt=0) | Q(demand=None, quantity=None)),
             ),
         ]
 
@@ -114,8 +122,24 @@ class Proposal(models.Model):
     @property
     def sides(self) -> dict[str, Listing]:
         """Whom it concerns, in the order in which it goes."""
-        between = {"service": self.service} if self.service is not None else {}
-        return {"supply": self.supply, **between, "demand": self.demand}
+        all_three = {"supply": self.supply, "service": self.service, "demand": self.demand}
+        return {name: one for name, one in all_three.items() if one is not None}
+
+    @property
+    def is_chain(self) -> bool:
+        return self.service_id is not None and self.demand_id is not None
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is for a service to work on a supply, and nothing more."""
+        return self.demand_id is None
+
+    @property
+    def owner_side(self) -> str:
+        """Whose listing the other of two asks for; "" of a chain, in which each is asked."""
+        if self.is_chain:
+            return ""
+        return "service" if self.is_work else "supply"
 
     @property
     def proposer(self) -> str:

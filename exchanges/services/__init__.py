@@ -25,7 +25,7 @@ from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.capacity import book_weeks_for, request_weeks
 from exchanges.services.carriers import state_carrier
-from exchanges.services.chains import propose_chain
+from exchanges.services.chains import free_again, propose_chain
 from exchanges.services.deliveries import change_delivery, skip_delivery
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
@@ -34,6 +34,7 @@ from exchanges.services.messages import ConversationClosed, invite_hub, mark_rea
 from exchanges.services.proposals import answer_proposal, propose_match, withdraw_proposal
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
+from exchanges.services.work_proposals import propose_work
 
 __all__ = [
     "ConversationClosed",
@@ -60,12 +61,14 @@ __all__ = [
     "dispute",
     "end_agreement",
     "follow_up",
+    "free_again",
     "invite_hub",
     "mark_read",
     "pause_agreement",
     "propose_chain",
     "propose_match",
     "propose_times",
+    "propose_work",
     "renew_calendar_feed",
     "report_no_show",
     "request_bundle",

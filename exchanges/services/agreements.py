@@ -28,13 +28,12 @@ from exchanges.agreements.taking import (
 )
 from exchanges.agreements.terms import SomeTerms, Terms, asked_terms, set_terms, terms_of, wanted_terms, written
 from exchanges.arrangements import OtherRequest, checked_key
-from exchanges.behalf import check_behalf_note
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
-from exchanges.taking import check_text
 from exchanges.talk import said_along
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.writing import begin_conversation
 from listings.balances.free import unit_of
 from listings.late import TooLate
@@ -83,7 +82,7 @@ def ask_agreement(
     if twin is not None:
         return twin
     begin_conversation(agreement, by=by, role=role, side=Side.REQUESTER, text=remark)
-    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, remark.strip()))
+    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, remark.strip(), behalf_note=note))
     return agreement
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.checks import check_in_week, check_still_safe, checked_times, given_of
+from exchanges.checks import check_in_week, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
+from exchanges.food import check_food_date
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE, Step
@@ -21,16 +22,17 @@ from listings.late import TooLate
 
 @transaction.atomic
 def propose_times(
-    *, by: User, exchange: Exchange, times: list[tuple[dt.datetime, dt.datetime]], **how: Unpack[How]
-) -> Exchange:
+    *, by: User, exchange: Exchange, times: list[tuple[dt.datetime, dt.datetime]], sure: bool = False,
+    **how: Unpack[How],
+) -> Exchange:  # fmt: skip
     """Propose times to hand over, in place of all that were proposed before. An appointment that stands holds until
-    another is confirmed.
+    another is confirmed. A time after the best-before date of food is proposed by who is `sure`.
     """
     taking = begin("propose_times", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     periods = checked_times(times, taking.at)
-    check_still_safe(given_of(taking.exchange), periods)
+    check_food_date(given_of(taking.exchange), periods, sure=sure)
     check_in_week(taking.exchange, periods, timezone.localdate(taking.at))
     _drop_proposed(taking)
     side = _side(taking)
@@ -41,8 +43,12 @@ def propose_times(
 
 
 @transaction.atomic
-def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **how: Unpack[How]) -> Exchange:
-    """Confirm one of the times that the other side proposed: that is the appointment then."""
+def confirm_time(
+    *, by: User, exchange: Exchange, appointment: Appointment, sure: bool = False, **how: Unpack[How]
+) -> Exchange:
+    """Confirm one of the times that the other side proposed: that is the appointment then. One after the best-before
+    date of food is confirmed by who is `sure`.
+    """
     fresh = Appointment.objects.filter(pk=appointment.pk, leg__exchange=exchange).first()
     allowed = {Side(fresh.proposed_by).other} if fresh else set()
     taking = begin("confirm_time", exchange=exchange, by=by, allowed=allowed or None, **how)
@@ -53,6 +59,8 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
         raise ExchangeMoved(_("Dit moment is intussen niet meer voorgesteld. Kies een ander."), code="moved")
     if found.period.lower <= taking.at:
         raise TooLate({"times": _("Dit moment is voorbij. Stel een nieuw moment voor.")})
+    # Its date may have been given since.
+    check_food_date(given_of(taking.exchange), [found.period], sure=sure)
     leg = taking.leg
     leg.appointments.filter(state=AppointmentState.CONFIRMED).update(state=AppointmentState.DROPPED)
     found.state = AppointmentState.CONFIRMED

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.arrangements import OtherRequest, begin_arrangement, errors_at_field, legs_of
 from exchanges.beginning import asked_with
-from exchanges.behalf import check_behalf_note
 from exchanges.enums import ArrangementKind
 from exchanges.models import Arrangement
 from exchanges.permissions import requesting_role
 from exchanges.services.requests import request_exchange
+from exchanges.texts import check_behalf_note
 from listings.enums import ListingKind
 from listings.models import Listing
 

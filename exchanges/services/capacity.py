@@ -13,14 +13,14 @@ from accounts.models import Organisation, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import OtherRequest, begin_arrangement, checked_key, legs_of
 from exchanges.beginning import asked_with, check_not_running, complete, new_exchange, store_once
-from exchanges.behalf import check_behalf_note
 from exchanges.checks import check_amount, check_can_be_asked, check_period, check_quantity
 from exchanges.enums import ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_weeks
 from exchanges.models import LONGEST_MESSAGE, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.services.requests import request_exchange
-from exchanges.taking import check_text, hold_for, write_step
+from exchanges.taking import hold_for, write_step
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from listings.capacity.services import lock_to_book, spread
 from listings.enums import ListingKind

@@ -11,7 +11,8 @@ from accounts.validators import one_line
 from exchanges.checks import given_of
 from exchanges.enums import CarrierExemption
 from exchanges.models import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier, Exchange
-from exchanges.taking import How, begin, check_text, finish
+from exchanges.taking import How, begin, finish
+from exchanges.texts import check_text
 
 
 @transaction.atomic

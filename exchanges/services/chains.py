@@ -1,16 +1,14 @@
 """A chain: a supply goes to a service, and from there to a demand, once all three have said yes."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
+from typing import Unpack
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
@@ -19,18 +17,19 @@ from exchanges.beginning import check_not_running, complete, new_exchange, store
 from exchanges.checks import (
     check_period,
     check_quantity,
-    check_still_safe,
     check_window,
     late_food_words,
     why_not_together,
 )
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
+from exchanges.fallen import leg_left_by
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
-from exchanges.schedule import BRUSSELS
-from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
+from exchanges.taking import ExchangeMoved, How, begin, finish, hold_for, let_go, write_step
+from exchanges.texts import check_text
 from exchanges.verbs import ExchangeVerb
+from exchanges.work_weeks import check_supply_in_week, end_of_week, naming_listing
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
 from listings.late import TooLate
@@ -76,9 +75,10 @@ def propose_chain(
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, demand, at)
     made = Proposal(
-        hub=staff.hub if staff else None, proposed_for=next((one.organisation for one in own.values()), None),
+        hub=staff.hub if staff else None, hub_ids=[staff.hub_id] if staff else _hubs_of(three),
+        proposed_for=next((one.organisation for one in own.values()), None),
         supply=supply, service=service, demand=demand, week=week, quantity=quantity, work=work, note=note.strip(),
-        made_by=by, made_at=at, lapses_at=min(at + LASTS, _end_of_week(week)),
+        made_by=by, made_at=at, lapses_at=min(at + LASTS, end_of_week(week)),
     )  # fmt: skip
     for name in own:
         setattr(made, f"{name}_answer", Answer.YES)
@@ -89,6 +89,11 @@ def propose_chain(
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
     return made
+
+
+def _hubs_of(three: tuple[Listing, ...]) -> list[int]:
+    """Those in which one of them lies."""
+    return sorted({pk for listing in three for pk in listing.hub_ids})
 
 
 def concerned_by(user: User, three: tuple[Listing, ...]) -> tuple[dict[str, Listing], HubStaff | None]:
@@ -122,26 +127,30 @@ def _check_in_time(supply: Listing, demand: Listing, week: dt.date) -> None:
     """Raise ValidationError unless the supply is available in the week of the work, the demand after it, and a use-by
     date no earlier than the Monday after.
     """
-    sunday, after_it = week + WEEK - dt.timedelta(days=1), week + WEEK
-    with _naming_listing(supply):
-        check_window(supply, min(max(week, supply.available_from or week), sunday))
-        check_still_safe(supply, [TimestamptzRange(_end_of_week(week))])
-    with _naming_listing(demand):
+    after_it = week + WEEK
+    check_supply_in_week(supply, week)
+    with naming_listing(demand):
         check_window(demand, max(after_it, demand.available_from or after_it))
 
 
-@contextmanager
-def _naming_listing(listing: Listing) -> Iterator[None]:
-    """Move the messages of a ValidationError raised inside to the week, each behind the heading of the listing."""
-    try:
-        yield
-    except ValidationError as error:
-        raise ValidationError({"week_start": [f"{listing.heading}: {words}" for words in error.messages]}) from None
-
-
-def _end_of_week(week: dt.date) -> dt.datetime:
-    """The Monday after, 00:00 in Brussels, as UTC."""
-    return dt.datetime.combine(week + WEEK, dt.time(), BRUSSELS).astimezone(dt.UTC)
+@transaction.atomic
+def free_again(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Say that what was brought to the service of a chain that fell through can be promised anew: until then it stays
+    held, since whoever finds it by its listing would come to the wrong place. `exchange` is the one that brought it.
+    """
+    # Then both listings in the order of everybody: a step locks that of its exchange alone.
+    locked = Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
+    both = Listing.objects.filter(pk__in=[locked.listing_id, locked.matched_id])
+    list(both.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+    taking = begin("free_again", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    left = leg_left_by(taking.exchange)
+    if left is None:
+        raise ExchangeMoved(_("Hiervan ligt niets meer vast."), code="moved")
+    amount = {"quantity": left.current_quantity, "unit": left.unit}
+    let_go(left)
+    return finish(taking, **amount)
 
 
 def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
@@ -168,7 +177,7 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
         kind=ArrangementKind.CHAIN, requester=demand.organisation, asked_by=proposal.made_by,
         idempotency_key=uuid4().hex, created_at=at,
     )  # fmt: skip
-    hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
+    hubs = _hubs_of((supply, service, demand))
     bringing, fetching = spoken_by(proposal, "supply"), spoken_by(proposal, "demand")
     brought = new_exchange(
         by=bringing.user, behalf_note=bringing.behalf_note, listing=service, period=proposal.week,

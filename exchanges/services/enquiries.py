@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for, check_is_hub_staff, is_hub_staff
 from exchanges.arrangements import OtherRequest
+from exchanges.as_seen import check_as_seen
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryEnd, EnquiryState, Role
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
-from exchanges.taking import check_text
+from exchanges.texts import check_text
 from exchanges.verbs import EnquiryVerb
 from exchanges.writing import write_down
 from journal.events import record
@@ -107,8 +108,17 @@ def _checked(subject: str, text: str, key: str) -> str:
 
 
 @transaction.atomic
-def take_enquiry(*, by: User, enquiry: Enquiry, owner: User | None = None, at: dt.datetime | None = None) -> Enquiry:
-    """See to a question oneself, or have a colleague do so. For the hub's staff."""
+def take_enquiry(
+    *,
+    by: User,
+    enquiry: Enquiry,
+    owner: User | None = None,
+    seen_owner: int | None = None,
+    at: dt.datetime | None = None,
+) -> Enquiry:
+    """See to a question oneself, or have a colleague do so. For the hub's staff. `seen_owner` is who saw to it when
+    they decided so, by key; None: nobody. Raises TooLate where somebody else took it up since.
+    """
     at = at or timezone.now()
     locked = _locked(enquiry)
     check_is_hub_staff(by, locked.hub)
@@ -116,6 +126,7 @@ def take_enquiry(*, by: User, enquiry: Enquiry, owner: User | None = None, at: d
     if not is_hub_staff(chosen, locked.hub):
         raise ValidationError({"owner": _("Kies iemand die voor deze hub werkt.")})
     _check_not_closed(locked)
+    check_as_seen(locked.owner, seen=seen_owner, chosen=chosen)
     locked.owner, locked.taken_up_at = chosen, locked.taken_up_at or at
     locked.save(update_fields=["owner", "taken_up_at"])
     record_of_enquiry(locked, EnquiryVerb.TAKEN_UP, by, {"owner": chosen.pk})
@@ -154,8 +165,8 @@ def record_of_enquiry(
 
 
 def _locked(enquiry: Enquiry) -> Enquiry:
-    rows = Enquiry.objects.select_for_update(of=("self",)).select_related("hub", "asker", "owner")
-    return rows.get(pk=enquiry.pk)
+    # Not along with its owner: of a row that was waited for, what it was joined with is what it was before the wait.
+    return Enquiry.objects.select_for_update(of=("self",)).select_related("hub").get(pk=enquiry.pk)
 
 
 def _check_not_closed(enquiry: Enquiry) -> None:

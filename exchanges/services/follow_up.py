@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
+from exchanges.as_seen import check_as_seen
 from exchanges.models import (
     LONGEST_NOTE,
     AgreementFollowUp,
@@ -19,7 +20,7 @@ from exchanges.models import (
     HubNote,
     StandingAgreement,
 )
-from exchanges.taking import check_text
+from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb, ExchangeVerb
 from geo.models import Hub
 from journal.events import record
@@ -29,20 +30,24 @@ Followed = Exchange | StandingAgreement
 
 
 @transaction.atomic
-def follow_up(*, by: User, about: Followed, hub: Hub, user: User | None) -> None:
-    """Make somebody of the hub the one who follows it up; None: nobody does.
+def follow_up(*, by: User, about: Followed, hub: Hub, user: User | None, seen_owner: int | None = None) -> None:
+    """Make somebody of the hub the one who follows it up; None: nobody does. `seen_owner` is who did so when they
+    decided this, by key; None: nobody.
 
     Raises PermissionDenied for who isn't staff of the hub or where it doesn't lie in the hub, ValidationError for a
-    user who isn't staff.
+    user who isn't staff, TooLate where somebody else took it up since.
     """
     _check(by, about, hub)
     if user is not None and not is_hub_staff(user, hub):
         raise ValidationError({"user": _("Kies iemand die voor deze hub werkt.")})
-    rows = follow_ups_of(about).filter(hub=hub)
-    if user is None:
-        rows.delete()
-    else:
+    # One of a hub's people at a time: where nobody has it yet, there is no row of their own to lock.
+    type(about)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=about.pk)
+    row = follow_ups_of(about).filter(hub=hub).select_related("user").first()
+    check_as_seen(row.user if row is not None else None, seen=seen_owner, chosen=user)
+    if user is not None:
         follow_ups_of(about).update_or_create(hub=hub, defaults={"user": user}, **_of(about))
+    elif row is not None:
+        row.delete()
     verbs = AgreementVerb if isinstance(about, StandingAgreement) else ExchangeVerb
     _record(verbs.FOLLOWED_UP if user else verbs.LET_GO, by, about, hub, {"user": user.pk} if user else {})
 

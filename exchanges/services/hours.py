@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for
-from exchanges.behalf import check_behalf_note
 from exchanges.enums import ExchangeState, Role
 from exchanges.models import MOST_HOURS, Exchange, ExchangeLeg, HoursStatement
 from exchanges.permissions import partnerships_of
 from exchanges.taking import record_of
+from exchanges.texts import check_behalf_note
 from exchanges.verbs import ExchangeVerb
 
 #: In these there was something to work on.

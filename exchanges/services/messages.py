@@ -19,7 +19,8 @@ from exchanges.letters import tell_of_invited_hub, tell_of_message
 from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Exchange, Message, ReadMark
 from exchanges.permissions import Actor, sides_of
 from exchanges.services.enquiries import record_of_enquiry
-from exchanges.taking import check_text, record_of
+from exchanges.taking import record_of
+from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb, EnquiryVerb, ExchangeVerb
 from exchanges.writing import write_down
 from journal.letters import drop_letters

@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
-from exchanges.behalf import check_behalf_note, sides_answered_for
+from exchanges.behalf import sides_answered_for
 from exchanges.bringing import same_owner_words, too_late_words
 from exchanges.checks import fitting
 from exchanges.enums import Answer, ProposalState, Refusal, Role
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, LONGEST_REFUSAL, Exchange, Proposal
 from exchanges.proposal_letters import tell_of_agreed_proposal, tell_of_answer_for, tell_of_ended_proposal
-from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by, was_answered_for
+from exchanges.proposals import LASTS, check_brings, forget_earlier, record_proposal, spoken_by, was_answered_for
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
-from exchanges.taking import ExchangeMoved, check_text
+from exchanges.services.work_proposals import begin_work
+from exchanges.taking import ExchangeMoved
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.enums import ListingKind
@@ -36,9 +38,7 @@ def propose_match(
     Raises PermissionDenied; ValidationError where the two don't make a pair, or may still answer what was asked.
     """
     at = at or timezone.now()
-    check_is_hub_staff(by, hub)
-    if hub.pk not in {*supply.hub_ids, *demand.hub_ids}:
-        raise PermissionDenied(_("Geen van beide ligt in de regio van %(hub)s.") % {"hub": hub.name})
+    check_brings(by, hub, supply, demand)
     if (supply.kind, demand.kind) != (ListingKind.SUPPLY, ListingKind.DEMAND):
         raise ValidationError({"supply": _("Een aanbod past bij een vraag, en omgekeerd.")})
     if words := same_owner_words(supply, demand):
@@ -50,7 +50,14 @@ def propose_match(
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, None, demand, at)
     made = Proposal.objects.create(
-        hub=hub, supply=supply, demand=demand, note=note.strip(), made_by=by, made_at=at, lapses_at=at + LASTS
+        hub=hub,
+        hub_ids=[hub.pk],
+        supply=supply,
+        demand=demand,
+        note=note.strip(),
+        made_by=by,
+        made_at=at,
+        lapses_at=at + LASTS,
     )
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
@@ -66,9 +73,9 @@ def answer_proposal(
     A no has a `reason`, of Refusal, and maybe `words`: for the hub that proposed it. Staff of a hub answer for its
     partner, and say in `behalf_note` who of it asked them to, and how.
 
-    With the last yes the exchange begins, and what fits is reserved for the demand's organisation; of a chain both its
-    exchanges. Whoever proposed it and who said yes before hear of a no. Raises PermissionDenied, ValidationError by
-    field, ExchangeMoved where it was answered or has lapsed.
+    With the last yes the exchange begins, and what fits is reserved for the demand's organisation, or a service's week
+    for the supply's; of a chain both its exchanges. Whoever proposed it and who said yes before hear of a no. Raises
+    PermissionDenied, ValidationError by field, ExchangeMoved where it was answered or has lapsed.
     """
     at = at or timezone.now()
     locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
@@ -83,10 +90,7 @@ def answer_proposal(
     locked.refusal, locked.refusal_words = reason, words.strip()
     if locked.is_agreed:
         _check_all_have_people(locked)
-    if locked.is_agreed and locked.service is not None:
-        locked.arrangement = begin_chain(locked, at)
-    elif locked.is_agreed:
-        locked.exchange = _begin(locked, at)
+        _begin(locked, at)
     locked.save()
     said_for = {f"{chosen}_behalf_note": note} if note else {}
     record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by, **said_for)
@@ -159,13 +163,23 @@ def _check_all_have_people(proposal: Proposal) -> None:
         )
 
 
-def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
-    """What both sides said yes to is reserved: as much of the supply as the demand still asks."""
+def _begin(proposal: Proposal, at: dt.datetime) -> None:
+    """What all said yes to is reserved."""
+    if proposal.is_chain:
+        proposal.arrangement = begin_chain(proposal, at)
+    elif proposal.is_work:
+        proposal.exchange = begin_work(proposal, at)
+    else:
+        proposal.exchange = _begin_match(proposal, at)
+
+
+def _begin_match(proposal: Proposal, at: dt.datetime) -> Exchange:
+    """As much of the supply as the demand still asks."""
+    assert proposal.demand is not None, "a match has a demand"
     quantity = fitting(proposal.supply, proposal.demand)
     if quantity <= 0:
         raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
     return begin_agreed(
-        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), demand=proposal.demand,
-        supply=proposal.supply,
-        quantity=quantity, at=at,
+        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), listing=proposal.supply,
+        matched=proposal.demand, quantity=quantity, at=at,
     )  # fmt: skip

@@ -13,7 +13,6 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
 from exchanges.beginning import Asked, check_not_running, complete, made_before, new_exchange, store_once
-from exchanges.behalf import check_behalf_note
 from exchanges.checks import (
     asked_period,
     check_can_be_asked,
@@ -28,7 +27,8 @@ from exchanges.obstacles import why_not_held
 from exchanges.permissions import Actor, requesting_role
 from exchanges.portions import planned_kg
 from exchanges.proposals import Voice
-from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
+from exchanges.taking import How, Taking, begin, finish, hold_for, let_go, write_step
+from exchanges.texts import check_behalf_note, check_text
 from exchanges.verbs import ExchangeVerb
 from listings.enums import ListingKind
 from listings.late import TooLate
@@ -79,17 +79,19 @@ def request_exchange(
 
 @transaction.atomic
 def begin_agreed(
-    *, asker: Voice, owner: Voice, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
-) -> Exchange:
-    """Reserve what the organisations of both listings said yes to. That holds for the organisation: `asker` and
-    `owner` said so for them, or on their behalf, and may have left since.
+    *, asker: Voice, owner: Voice, listing: Listing, matched: Listing, quantity: Decimal, at: dt.datetime,
+    period: dt.date = WHOLE_LOT,
+) -> Exchange:  # fmt: skip
+    """Reserve what the organisations of both listings said yes to: so much of a supply for the demand that it matches,
+    or of a service's week, in its `period`, for a supply. That holds for the organisation: `asker` and `owner` said so
+    for them, or on their behalf, and may have left since.
 
     Needs a transaction. Raises ValidationError by field and NotEnoughFree, as request_exchange() and accept().
     """
-    supply = Listing.objects.select_related("organisation", "material").get(pk=supply.pk)
-    asked = Asked(supply, asked_period(supply, WHOLE_LOT, None), quantity, None, "", asker.behalf_note)
+    listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
+    asked = Asked(listing, asked_period(listing, period, None), quantity, None, "", asker.behalf_note)
     made = _ask(
-        asked, by=asker.user, role=asker.role, organisation=demand.organisation, matched=demand, arrangement=None,
+        asked, by=asker.user, role=asker.role, organisation=matched.organisation, matched=matched, arrangement=None,
         started_from=StartedFrom.MATCH, key=checked_key(""), at=at,
     )  # fmt: skip
     taking = begin(

@@ -20,6 +20,7 @@ from maps.models import MapLayer, MaterialMap
 from maps.ogc.collections.layers import public_features
 from maps.standing import Standing
 from materials.models import Material
+from programme.models import Activity
 
 #: Numbers of listings, or of elements of maps, that one part covers, whether they are still there or not: a part may
 #: hold 50,000 addresses.
@@ -28,12 +29,12 @@ PART = 20_000
 _LONGEST = 12
 #: For how many seconds whoever reads it needn't ask again.
 _FRESH_S = 3_600
-_PAGES = ("home", "hubs", "maps", "about", "help", "impact-method", "contact", "privacy", "terms")
+_PAGES = ("home", "hubs", "maps", "agenda", "about", "help", "impact-method", "contact", "privacy", "terms")
 _OF_HUB = ("hub", "hub-pairs", "hub-impact", "hub-statistics")
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What is for who is logged in, what programs read, and pages that only lead to others.
 CLOSED = (
-    "/account/", "/aantallen/", "/admin/", "/agenda/", "/api/", "/demo/", "/import/", "/klopt-nog/", "/meldingen/",
+    "/account/", "/aantallen/", "/admin/", "/api/", "/demo/", "/import/", "/klopt-nog/", "/meldingen/",
     "/mijn/", "/nog-beschikbaar/", "/organisatie/", "/plaatsen/", "/post/", "/taal/", "/ter-plaatse/", "/tiles/",
     "/uitnodiging/", "/uitwisselingen/", "/voorstellen/", "/vraag/",
 )  # fmt: skip
@@ -46,11 +47,13 @@ Place = tuple[str, dt.datetime | None]
 def robots(request: HttpRequest) -> HttpResponse:
     prefixes = ["", *(f"/{code}" for code in settings.LANGUAGE_CODES if code != settings.LANGUAGE_CODE)]
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in CLOSED for prefix in prefixes)]
-    # Printing a map takes seconds of work, and the table of a layer has an address for each choice and order.
+    # Printing a map takes seconds of work, and the table of a layer has an address for each choice and order. Files
+    # for calendars say what a page says, or are somebody's own.
     lines += [
         "Disallow: /*cursor=",
         "Disallow: /*/afdruk/",
         "Disallow: /*/tabel/?",
+        "Disallow: /*.ics",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     ]
@@ -59,8 +62,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The parts: one of pages, maps and cards, and one for each range of numbers in which there is a published
-    listing, or an element that everyone may see.
+    """The parts: one of pages, maps, cards and activities, and one for each range of numbers in which there is a
+    published listing, or an element that everyone may see.
     """
     parts = [
         reverse("sitemap-pages"),
@@ -74,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     with translation.override(settings.LANGUAGE_CODE):
-        return _xml(request, "urlset", _urls([*_fixed(), *_maps(), *_cards()]))
+        return _xml(request, "urlset", _urls([*_fixed(), *_maps(), *_cards(), *_activities()]))
 
 
 @require_safe
@@ -186,6 +189,14 @@ def _maps() -> Iterator[Place]:
     changed = dict(layers.order_by().values_list("map").annotate(Max("changed_at")))
     for one in MaterialMap.objects.seen_by(Standing()).select_related("hub").order_by("pk"):
         yield reverse("map", args=[one.hub.slug, one.slug]), changed.get(one.pk)
+
+
+def _activities() -> Iterator[Place]:
+    """Those that everyone may see, what is over too; the last PART of them."""
+    rows = Activity.objects.public().order_by("-starts_at", "-pk")
+    pattern = reverse("activity", args=[0])
+    for pk, updated_at in rows.values_list("pk", "updated_at")[:PART]:
+        yield pattern.replace("/0/", f"/{pk}/"), updated_at
 
 
 def _urls(places: Iterable[Place]) -> str:

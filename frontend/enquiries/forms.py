@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT
 from frontend.components.photo_fields import PhotosField
-from geo.gazetteer import Found, namesakes, recognise, why_none
+from geo.gazetteer import Found, recognise, why_not_sure
 
 
 class AskForm(forms.Form):
@@ -40,9 +40,5 @@ class AskForm(forms.Form):
         given: str = self.cleaned_data["place"]
         self.found = recognise(given)
         if self.found is None:
-            same = ", ".join(one.label for one in namesakes(given)[:4])
-            refusal = why_none(given) or (
-                _("Welke bedoel je: %(places)s?") % {"places": same} if same else _("Deze plaats kennen we niet.")
-            )
-            raise ValidationError(refusal)
+            raise ValidationError(why_not_sure(given))
         return given

@@ -32,6 +32,7 @@ from exchanges.routing import (
 )
 from exchanges.services import ask_hub, close_enquiry, mark_read, send_message, take_enquiry
 from frontend.components.form_fields import add_errors
+from frontend.components.keys import key_in
 from frontend.components.message_form import MessageForm
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.components.talk import talk_rows
@@ -122,11 +123,10 @@ def _route_of_place(form: AskForm) -> Route | None:
 
 def _number(request: MemberRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdigit()) or len(given) > 18:
+    number = key_in(given)
+    if given and number is None:
         raise Http404
-    return int(given)
+    return number
 
 
 @login_required
@@ -158,13 +158,14 @@ def take(request: MemberRequest, enquiry_id: int) -> HttpResponse:
     """See to it oneself, or give it to a colleague."""
     found = _found(request, enquiry_id)
     given = request.POST.get("owner", "")
-    is_number = given.isascii() and given.isdigit() and len(given) < 19
-    chosen = User.objects.filter(pk=int(given)).first() if is_number else None
+    number = key_in(given)
+    chosen = User.objects.filter(pk=number).first() if number else None
     if given and chosen is None:
         messages.error(request, _("Kies iemand die voor deze hub werkt."))
         return redirect("enquiry", found.pk)
     try:
-        take_enquiry(by=request.user, enquiry=found, owner=chosen)
+        seen = key_in(request.POST.get("seen_owner", ""))
+        take_enquiry(by=request.user, enquiry=found, owner=chosen, seen_owner=seen)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("enquiry", found.pk)

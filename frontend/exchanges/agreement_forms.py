@@ -16,7 +16,7 @@ from exchanges.agreements.terms import TERMS, Terms
 from exchanges.enums import Rhythm
 from exchanges.models import LONGEST_KEY, LONGEST_PLACE, LONGEST_REASON, LONGEST_REMARK, StandingAgreement
 from frontend.components.form_fields import AmountInField, DateField
-from frontend.exchanges.asking import Askers, ask_for_whom
+from frontend.exchanges.asking import Askers, ask_for_whom, behalf_field
 from listings.balances.free import goes_whole, quantity_of, unit_of
 from materials.units import unit_words
 
@@ -107,10 +107,14 @@ class AgreementStepForm(TermsFields):
     #: Whether it asks all terms, which the page sets out together.
     asks_terms = False
 
-    def __init__(self, *args: Any, agreement: StandingAgreement, date: Date | None = None, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, agreement: StandingAgreement, date: Date | None = None, on_behalf: bool = False, **more: Any
+    ) -> None:
         self.agreement, self.date = agreement, date
         super().__init__(*args, **more)
         self.add_fields()
+        if on_behalf:
+            self.fields["behalf_note"] = behalf_field()
 
     def add_fields(self) -> None:
         """Fields that depend on the agreement."""
@@ -118,7 +122,8 @@ class AgreementStepForm(TermsFields):
     def given(self) -> dict[str, Any]:
         """What the service gets of it."""
         return {"seen_version": self.cleaned_data["version"], "key": self.cleaned_data["key"],
-                "side": self.cleaned_data["side"]} | self.told()  # fmt: skip
+                "side": self.cleaned_data["side"],
+                "behalf_note": self.cleaned_data.get("behalf_note", "")} | self.told()  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """What the step itself asks."""
@@ -151,7 +156,7 @@ class CounterAgreementForm(AgreementStepForm):
 
     @property
     def rest(self) -> list[forms.BoundField]:
-        return [self["place"], self["reason"]]
+        return [self[name] for name in ("place", "reason", "behalf_note") if name in self.fields]
 
     def told(self) -> dict[str, Any]:
         return {"terms": self.terms(), "reason": self.cleaned_data["reason"]}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.agreements.checks import has_its_unit, other_unit_words
 from exchanges.agreements.dates import Date, dates_of
+from exchanges.agreements.history import history_of
 from exchanges.agreements.open_steps import open_agreement_steps
 from exchanges.agreements.rhythm import hours_words, rhythm_words, when_words
 from exchanges.agreements.steps import turn_of
@@ -81,6 +82,17 @@ def agreement_context(
         "others": shown[1:] if primary else shown,
         "coming": [_shown_date(date, agreement, steps, failed) for date in coming],
         "past": [_shown_date(date, agreement, [], failed) for date in past],
+        "history": [
+            # Why of the last step stands with where it is now; of those before, only that they were taken.
+            {
+                "at": one.at,
+                "time": figures.time_of_day(one.at),
+                "sentence": one.words,
+                "reason": "",
+                "behalf_note": one.behalf_note,
+            }
+            for one in history_of(agreement)
+        ],
         "contact": [
             organisation
             for side, organisation in ((Side.REQUESTER, agreement.requester), (Side.OWNER, agreement.shown_owner))
@@ -157,7 +169,9 @@ def _shown(
     given = {"version": agreement.version, "key": uuid4().hex, "side": step.side or ""} | (
         {"due_on": date.due_on.isoformat()} if date else {}
     )
-    form = FORMS.get(step.name, AgreementStepForm)(agreement=agreement, date=date, initial=given)
+    form = FORMS.get(step.name, AgreementStepForm)(
+        agreement=agreement, date=date, initial=given, on_behalf=step.on_behalf
+    )
     is_failed = failed is not None and _is_of(failed, step, date)
     if failed is not None and is_failed:
         form = failed[1]

@@ -21,6 +21,7 @@ from exchanges.agreements.steps import turn_of
 from exchanges.enums import Turn
 from exchanges.models import Delivery, StandingAgreement
 from exchanges.parties import know_parties
+from exchanges.permissions import acts_for_hub
 from exchanges.services.agreement_steps import BY_NAME
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
@@ -104,14 +105,14 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
     found = found_agreement(request, agreement_id)
     if request.method == "GET":
         return redirect("agreement", found.pk)
-    form, moved = FORMS.get(name, AgreementStepForm)(request.POST, agreement=found), []
+    form, moved = _step_form(request, name, found, request.POST), []
     if form.is_valid():
         try:
             BY_NAME[name](by=request.user, agreement=found, **form.given())
             return redirect("agreement", found.pk)
         except ExchangeMoved as error:
             found, moved = found_agreement(request, agreement_id), error.messages
-            form = FORMS.get(name, AgreementStepForm)(at_version(request.POST, found.version), agreement=found)
+            form = _step_form(request, name, found, at_version(request.POST, found.version))
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
@@ -120,6 +121,12 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
         messages.error(request, " ".join(moved))
         return redirect("agreement", found.pk)
     return render(request, "exchanges/agreement.html", context | {"failed": form}, status=409)
+
+
+def _step_form(request: MemberRequest, name: str, found: StandingAgreement, data: Any) -> AgreementStepForm:
+    """Of staff of a hub that act for a side it asks who of it asked them to."""
+    on_behalf = acts_for_hub(request.user, found)
+    return FORMS.get(name, AgreementStepForm)(data, agreement=found, on_behalf=on_behalf)
 
 
 def found_agreement(request: MemberRequest, agreement_id: int) -> StandingAgreement:

@@ -34,7 +34,7 @@ ROWS_PER_FILE = 2_000
 
 def _of_group(look: Look, at: dt.datetime) -> QuerySet[Any, tuple[Any, ...]]:
     exchanges, agreements = look.exchanges.in_group(look.group, at), look.agreements.in_group(look.group, at)
-    return longest_waiting(exchanges, agreements, look.proposals.in_group(look.group, at).as_waiting(at))
+    return longest_waiting(exchanges, agreements, look.proposals.in_group(look.group, at).as_waiting(at), at)
 
 
 def _counts(look: Look, at: dt.datetime) -> dict[Group, int]:

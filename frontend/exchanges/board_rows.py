@@ -4,7 +4,7 @@ call.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +27,7 @@ from exchanges.models import (
 from exchanges.parties import know_parties
 from exchanges.proposals import refusal_words
 from exchanges.querysets import EXPIRES_WITHIN
+from exchanges.turns import turn_at
 from frontend.components import figures
 from geo.models import Hub
 from listings.owners import know_owners
@@ -92,18 +93,28 @@ def _exchange_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) -> 
     follow_ups = HubFollowUp.objects.filter(hub=hub, exchange__in=keys).select_related("user")
     names = {one.exchange_id: one.user.name or one.user.email for one in follow_ups}
     expiring = set(Exchange.objects.filter(pk__in=keys).expiring(at).values_list("pk", flat=True))
-    return {one.pk: _exchange_row(one, names.get(one.pk, ""), one.pk in expiring) for one in found}
+    parts = [one.pk for one in found if one.arrangement_id is not None]
+    left = set(Exchange.objects.filter(pk__in=parts).that_left_a_lot().values_list("pk", flat=True)) if parts else ()
+    rows = {one.pk: _exchange_row(one, names.get(one.pk, ""), one.pk in expiring, at) for one in found}
+    return rows | {one.pk: _where_a_lot_lies(rows[one.pk], one) for one in found if one.pk in left}
 
 
-def _exchange_row(exchange: Exchange, followed_by: str, is_expiring: bool) -> Row:
+def _exchange_row(exchange: Exchange, followed_by: str, is_expiring: bool, at: dt.datetime) -> Row:
     (leg,) = exchange.legs.all()
-    waits_for, to_call = _waiting(exchange, Turn(exchange.turn))
+    waits_for, to_call = _waiting(exchange, turn_at(exchange, at))
     return Row(
         Followed.EXCHANGE, exchange.pk, exchange.get_absolute_url(), exchange.heading,
         str(ExchangeState(exchange.state).label), figures.stored_amount(leg.current_quantity, leg.unit),
         leg.shown_giver, leg.shown_receiver, waits_for, to_call, exchange.state_since, exchange.deadline_at,
         followed_by, is_expiring, _behalf(exchange),
     )  # fmt: skip
+
+
+def _where_a_lot_lies(row: Row, exchange: Exchange) -> Row:
+    """What a chain left at its service waits for who gave it."""
+    words = _("de partij ligt bij %(service)s: weer vrijgeven of terughalen") % {"service": exchange.shown_owner}
+    giver = exchange.requester
+    return replace(row, waits_for=giver.name, to_call=[giver], remark=words)
 
 
 def _behalf(about: Exchange | StandingAgreement) -> str:
@@ -145,6 +156,7 @@ def _proposal_row(proposal: Proposal, hub: Hub, at: dt.datetime) -> Row:
     """What is said along, and why somebody said no, is for the hub that proposed it: it is its own."""
     state, own = proposal.state_at(at), proposal.hub_id == hub.pk
     waits = state == ProposalState.WAITING
+    first, *_between, last = proposal.sides.values()
     asked = [one for name, one in proposal.sides.items() if waits and not getattr(proposal, f"{name}_answer")]
     maker = proposal.made_by if own else None
     refusal = refusal_words(proposal) if own and state == ProposalState.REFUSED else ""
@@ -152,13 +164,19 @@ def _proposal_row(proposal: Proposal, hub: Hub, at: dt.datetime) -> Row:
     return Row(
         Followed.PROPOSAL, proposal.pk, proposal.get_absolute_url(),
         " → ".join(str(one.heading) for one in proposal.sides.values()), str(state.label),
-        figures.stored_amount(proposal.quantity, proposal.supply.unit) if proposal.quantity else "",
-        proposal.supply.shown_organisation, proposal.demand.shown_organisation,
+        proposed_amount(proposal), first.shown_organisation, last.shown_organisation,
         ", ".join(one.shown_organisation.name for one in asked), [one.shown_organisation for one in asked],
         proposal.made_at, proposal.lapses_at if waits else None, (maker.name or maker.email) if maker else "",
         waits and proposal.lapses_at <= at + EXPIRES_WITHIN,
         remark=_("waarom niet: %(why)s") % {"why": refusal} if refusal else by, note=proposal.note if own else "",
     )  # fmt: skip
+
+
+def proposed_amount(proposal: Proposal) -> str:
+    """How much of the supply, or how much work where it is for a service alone; "" where it doesn't say."""
+    if proposal.is_work and proposal.service is not None and proposal.work is not None:
+        return figures.stored_amount(proposal.work, proposal.service.capacity_unit)
+    return figures.stored_amount(proposal.quantity, proposal.supply.unit) if proposal.quantity else ""
 
 
 def _proposer_words(proposal: Proposal) -> str:

@@ -1,12 +1,10 @@
 """Proposing a chain to all three whom it concerns."""
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -18,13 +16,12 @@ from django.views.decorators.http import require_http_methods
 
 from exchanges import services
 from exchanges.checks import fitting
-from exchanges.models import LONGEST_PROPOSAL, Proposal
-from exchanges.portions import planned_quantity, work_of
+from exchanges.models import Proposal
+from exchanges.portions import planned_quantity
 from exchanges.services.chains import concerned_by
-from exchanges.storage import stores_only
-from frontend.capacity.forms import week_choices
 from frontend.components.cards import make_cards
-from frontend.components.form_fields import AmountInField, add_errors, as_reader_types
+from frontend.components.form_fields import AmountInField, as_reader_types
+from frontend.exchanges.work_form import WorkForm, known_work
 from frontend.requests import MemberRequest
 from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
@@ -32,40 +29,14 @@ from listings.models import Listing
 from materials.units import unit_words
 
 
-class ChainForm(forms.Form):
+class ChainForm(WorkForm):
     """How much of the supply, in which week, and how much work that is."""
 
     def __init__(self, *args: Any, supply: Listing, service: Listing, weeks: Sequence[Week], **more: Any) -> None:
-        super().__init__(*args, **more)
-        for name, label, unit in (
-            ("quantity", _("Hoeveel van het aanbod (%(unit)s)"), supply.unit),
-            ("work", _work_label(service), service.capacity_unit),
-        ):
-            words = label % {"unit": unit_words(unit, 2) if unit else ""}
-            self.fields[name] = AmountInField(unit, label=words, max_digits=14, decimal_places=3)
-        self.fields["week"] = forms.TypedChoiceField(
-            label=_("In welke week het gebracht wordt") if stores_only(service) else _("In welke week"),
-            choices=week_choices(weeks, service.capacity_unit),
-            coerce=dt.date.fromisoformat,
-        )
-        text = forms.Textarea(attrs={"rows": 3, "class": "input"})
-        self.fields["note"] = forms.CharField(
-            label=_("Waarom dit past"), max_length=LONGEST_PROPOSAL, required=False, widget=text
-        )
-        self.fields["sure"] = forms.BooleanField(
-            label=_("Ja, ik weet dat, en ze krijgen het zo"), required=False, widget=forms.HiddenInput
-        )
-
-    def ask_whether_sure(self) -> None:
-        """Where food would come too late for its best-before date, whoever is sure may say so."""
-        if "sure" in self.errors:
-            self.fields["sure"].widget = forms.CheckboxInput()
-
-
-def _work_label(service: Listing) -> str:
-    if stores_only(service):
-        return _("Hoeveel plaats in de opslag (%(unit)s)")
-    return _("Hoeveel werk voor de dienst (%(unit)s)")
+        super().__init__(*args, service=service, weeks=weeks, **more)
+        label = _("Hoeveel van het aanbod (%(unit)s)") % {"unit": unit_words(supply.unit, 2) if supply.unit else ""}
+        self.fields["quantity"] = AmountInField(supply.unit, label=label, max_digits=14, decimal_places=3)
+        self.order_fields(["quantity"])
 
 
 @login_required
@@ -104,15 +75,7 @@ def _known(
     later = [week for week in weeks if week.is_open and week.free and week.start > timezone.localdate()]
     most = fitting(supply, demand)
     quantity = min(_planned(request, supply) or most, most)
-    work = work_of(supply, quantity, service.capacity_unit)
-    # The first in which all of it fits; where it fits in none, the first with some room.
-    roomy = (week.start for week in later if work is not None and (week.free or 0) >= work)
-    first = next(roomy, later[0].start if later else None)
-    return {
-        "quantity": as_reader_types(quantity),
-        "work": "" if work is None else as_reader_types(work),
-        "week": first.isoformat() if first else "",
-    }
+    return {"quantity": as_reader_types(quantity)} | known_work(supply, service, quantity, later)
 
 
 def _planned(request: MemberRequest, supply: Listing) -> Decimal | None:
@@ -131,8 +94,5 @@ def _propose(
             by=request.user, supply=supply, service=service, demand=demand, **form.cleaned_data
         )
     except ValidationError as error:
-        if hasattr(error, "error_dict") and "week_start" in error.error_dict:
-            error.error_dict["week"] = error.error_dict.pop("week_start")
-        add_errors(form, error)
-        form.ask_whether_sure()
+        form.add_refusal(error)
         return None

@@ -15,6 +15,7 @@ from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.models import Exchange, StandingAgreement
 from exchanges.services.follow_up import Followed, follow_ups_of, notes_of
+from frontend.components.keys import key_in
 from frontend.exchanges.forms import NoteForm
 from frontend.requests import MemberRequest
 from geo.models import Hub
@@ -43,10 +44,10 @@ def follow_up_of(about: Followed, user: User) -> list[dict[str, Any]]:
 @require_POST
 def follow_up(request: MemberRequest, slug: str, **about: int) -> HttpResponse:
     found, hub = _found(request, slug, **about)
-    given = request.POST.get("user", "")
-    user = get_object_or_404(User, pk=int(given[:18])) if given.isdecimal() else None
+    given, seen = request.POST.get("user", ""), key_in(request.POST.get("seen_owner", ""))
+    user = get_object_or_404(User, pk=key_in(given)) if given else None
     try:
-        services.follow_up(by=request.user, about=found, hub=hub, user=user)
+        services.follow_up(by=request.user, about=found, hub=hub, user=user, seen_owner=seen)
         messages.success(request, _("Bewaard."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -40,6 +40,11 @@ def _text(label: Any, longest: int, *, required: bool, rows: int = 3) -> forms.C
     return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
 
 
+def _sure(label: Any) -> forms.BooleanField:
+    """Shown once what is said is unlikely."""
+    return forms.BooleanField(label=label, required=False, widget=forms.HiddenInput)
+
+
 class RequestForm(forms.Form):
     """The amount is filled in with what is free; who has one organisation isn't asked for which. Of a stream the day
     says which week or month (`by_day`).
@@ -77,6 +82,12 @@ class StepForm(forms.Form):
 
     def add_fields(self) -> None:
         """Fields that depend on the leg."""
+
+    def ask_whether_sure(self) -> None:
+        """Where what is said was refused as unlikely, whoever is sure may say so."""
+        errors = [error for found in self.errors.as_data().values() for error in found]
+        if "sure" in self.fields and any(error.code == "unlikely" for error in errors):
+            self.fields["sure"].widget = forms.CheckboxInput()
 
     def given(self) -> dict[str, Any]:
         """What the service gets of it."""
@@ -129,6 +140,7 @@ class TimesForm(StepForm):
                 self.fields[f"{name}_{number}"] = forms.TimeField(
                     label=label, required=first, widget=_TIME, initial=initial
                 )
+        self.fields["sure"] = _sure(_("Ja, ik weet dat, en kies dit toch"))
 
     @property
     def rows(self) -> list[list[forms.BoundField]]:
@@ -151,14 +163,18 @@ class TimesForm(StepForm):
         return given
 
     def told(self) -> dict[str, Any]:
-        return {"times": self.cleaned_data["times"]}
+        return {"times": self.cleaned_data["times"], "sure": self.cleaned_data["sure"]}
 
 
 class ConfirmTimeForm(StepForm):
     appointment = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
+    def add_fields(self) -> None:
+        self.fields["sure"] = _sure(_("Ja, ik weet dat, en kies dit toch"))
+
     def told(self) -> dict[str, Any]:
-        return {"appointment": self.leg.appointments.filter(pk=self.cleaned_data["appointment"]).first()}
+        chosen = self.leg.appointments.filter(pk=self.cleaned_data["appointment"]).first()
+        return {"appointment": chosen, "sure": self.cleaned_data["sure"]}
 
     def clean_appointment(self) -> int:
         chosen: int = self.cleaned_data["appointment"]
@@ -200,14 +216,8 @@ class WeightForm(StepForm):
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
 
-        # Shown once what is stated is unlikely.
-        self.fields["sure"] = forms.BooleanField(label=_("Ja, dit klopt"), required=False, widget=forms.HiddenInput)
+        self.fields["sure"] = _sure(_("Ja, dit klopt"))
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
-
-    def ask_whether_sure(self) -> None:
-        """Where what is stated was refused as unlikely, whoever is sure may say so."""
-        if any(error.code == "unlikely" for errors in self.errors.as_data().values() for error in errors):
-            self.fields["sure"].widget = forms.CheckboxInput()
 
     def _initial_quantity(self) -> Decimal:
         return self.leg.quantity

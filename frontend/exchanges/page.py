@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Role, Side, Turn
+from exchanges.fallen import leg_left_by
+from exchanges.food import food_date_words
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.reading import behalf_notes_of, reasons_for
-from exchanges.schedule import confirmed, turn_at
+from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
+from exchanges.steps import STEPS, Lot
+from exchanges.turns import turn_at
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
@@ -80,6 +84,7 @@ def exchange_context(
         "turn": _turn_words(exchange, sides, turn),
         "until": until_words(exchange),
         "next": next_words(exchange, next(iter(sides)), at) if sides else "",
+        "left": _left_words(exchange),
         "obstacle": obstacle.words(sides) if obstacle else "",
         # What stands in the way is said in stead of what comes next, but the time to contest runs on.
         "contest": contest_words(exchange, next(iter(sides)), at) if sides and obstacle else "",
@@ -88,6 +93,7 @@ def exchange_context(
         "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
         "carrier": Carrier.objects.filter(leg=leg).first() if given_of(exchange).is_waste else None,
         "appointment": moment_words(appointment.period) if appointment else "",
+        "food": food_date_words(exchange, leg),
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
         "history": [
@@ -115,6 +121,19 @@ def exchange_context(
         "follow_up": follow_up_of(exchange, user),
         "together": together_with(exchange, user),
     }
+
+
+def _left_words(exchange: Exchange) -> str:
+    """Of a lot that a chain left at its service: where it lies, and what to do; "" where it left none."""
+    leg = leg_left_by(exchange)
+    if leg is None:
+        return ""
+    words = _(
+        "De keten ging hierna niet door. De partij ligt bij %(service)s: spreek af wie ze krijgt, of haal ze terug. "
+        "%(amount)s blijft vastliggen tot wie ze gaf, of de hub namens hen, ze weer vrijgeeft."
+    )
+    amount = figures.stored_amount(leg.current_quantity, leg.unit)
+    return words % {"service": exchange.shown_owner, "amount": amount}
 
 
 def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm | None) -> dict[str, Any]:
@@ -240,6 +259,13 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         ),
         "contest_no_show": (_("Tegenspreken"), _("De hub kijkt mee en beslist.")),
         "dispute": (_("Ik ben het oneens"), _("De hub kijkt mee en beslist.")),
+        "free_again": (
+            _("Weer vrijgeven"),
+            _(
+                "Anderen kunnen de partij dan weer aanvragen. Kijk na of het adres bij het zoekertje klopt. Is ze al "
+                "weg, sluit het zoekertje dan."
+            ),
+        ),
         "settle": (_("Beslissen: overgedragen"), _("Daarmee is de uitwisseling afgerond met deze cijfers.")),
         "settle_cancelled": (
             (
@@ -255,7 +281,10 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
             % {"organisation": exchange.shown_of(exchange.no_show_by) if exchange.no_show_by else ""},
         ),
     }  # fmt: skip
-    return words[name]
+    label, after = words[name]
+    if exchange.via_id is not None and STEPS[name].lot == Lot.RELEASE:
+        after += " " + _("Ligt de partij al bij de dienst, dan blijft ze vastliggen tot de gever ze weer vrijgeeft.")
+    return label, after
 
 
 def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:

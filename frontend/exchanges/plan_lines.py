@@ -9,6 +9,7 @@ from accounts.permissions import is_hub_staff
 from exchanges.enums import Role
 from exchanges.permissions import requesting_role
 from exchanges.portions import planned_kg, planned_quantity
+from frontend.components.keys import key_in
 from frontend.requests import MemberRequest
 from listings.models import Listing
 from matching.models import HubPlan
@@ -49,5 +50,4 @@ def line_of(request: MemberRequest, supply: Listing) -> PlanLine | None:
 
 
 def _number(request: MemberRequest, posted: str, asked: str) -> int | None:
-    given = request.POST.get(posted) or request.GET.get(asked, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+    return key_in(request.POST.get(posted) or request.GET.get(asked, ""))

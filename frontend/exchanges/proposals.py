@@ -1,4 +1,4 @@
-"""A proposal of a match or a chain: what it says, answering it, and taking it back."""
+"""A proposal of a match, work or a chain: what it says, answering it, and taking it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from exchanges.enums import Answer, ProposalState, Refusal
 from exchanges.models import LONGEST_REFUSAL, Exchange, Proposal
 from exchanges.parties import know_parties
 from exchanges.proposals import reads_note, reads_refusal, refusal_words
+from exchanges.serving import obstacles_of
 from exchanges.storage import stores_only
 from frontend.components import figures
 from frontend.components.cards import make_cards
@@ -77,7 +78,8 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
     know_owners(sides.values(), request.user)
     listings = Listing.objects.filter(pk__in=[one.pk for one in sides.values()]).for_cards()
     cards = {card.listing.pk: card for card in make_cards(listings, request.user)}
-    state = found.state_at(timezone.now())
+    at = timezone.now()
+    state = found.state_at(at)
     own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
     hubs = set(HubStaff.objects.filter(user=request.user).values_list("hub", flat=True))
     organisations = [sides[name].organisation_id for name in own]
@@ -92,7 +94,9 @@ def _page(request: MemberRequest, found: Proposal, wrong: tuple[str, AnswerForm]
         "note": found.note if reads_note(found, organisations, hubs) else "",
         "why_not": refusal_words(found) if reads_refusal(found, organisations, hubs) else "",
         "is_stored": found.service is not None and stores_only(found.service),
+        "obstacles": obstacles_of([found], at).get(found.pk, []),
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
+        "own": sides[own[0]] if own else None,
         "is_over": state == ProposalState.LAPSED,
         "is_withdrawn": state == ProposalState.WITHDRAWN,
         "may_withdraw": state == ProposalState.WAITING

@@ -39,6 +39,8 @@ from matching.models import Match
 
 #: Letters of what is looked for, at most.
 _LONGEST_SEARCH = 120
+#: In the address: a supply is to be brought to a service.
+_SORT, _SERVICE = "soort", "dienst"
 
 
 class NoteForm(forms.Form):
@@ -63,16 +65,22 @@ def hubs_to_propose_for(user: Any, listing: Listing) -> list[Hub]:
 @login_required
 @require_GET
 def choose(request: MemberRequest, slug: str, listing_id: int) -> HttpResponse:
-    """What a listing could be brought to. From a service that is first a supply (?aanbod=), then a demand."""
-    hub = _hub_of(request, slug)
-    listing = _seen(request, listing_id)
+    """What a listing could be brought to. From a supply that is a demand, or a service (?soort=dienst); from a service
+    first a supply (?aanbod=), and then maybe a demand.
+    """
+    hub = hub_of_staff(request, slug)
+    listing = seen_listing(request, listing_id)
     if hub.pk not in listing.hub_ids:
         raise PermissionDenied(_("Dit ligt niet in de regio van %(hub)s.") % {"hub": hub.name})
     at, text = timezone.now(), request.GET.get("zoek", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
-    supply = _seen(request, _number(request.GET["aanbod"])) if "aanbod" in request.GET else None
+    supply = seen_listing(request, _number(request.GET["aanbod"])) if "aanbod" in request.GET else None
     if supply is not None and (supply.kind, listing.kind) != (ListingKind.SUPPLY, ListingKind.SERVICE):
         raise Http404
+    to_service = _SORT in request.GET
+    if to_service and (listing.kind != ListingKind.SUPPLY or request.GET[_SORT] != _SERVICE):
+        raise Http404
     kind = ListingKind.DEMAND if supply or listing.kind == ListingKind.SUPPLY else ListingKind.SUPPLY
+    kind = ListingKind.SERVICE if to_service else kind
     chosen = [one for one in (listing, supply) if one is not None]
     obstacle = next(filter(None, (why_not_one(one, timezone.localdate(at)) for one in chosen)), "")
     found = [] if obstacle else candidates_for(
@@ -93,7 +101,7 @@ def choose(request: MemberRequest, slug: str, listing_id: int) -> HttpResponse:
 @require_GET
 def propose_pair(request: MemberRequest, slug: str, supply_id: int, demand_id: int) -> HttpResponse:
     """Both listings, who will be asked, and a note along with it."""
-    hub = _hub_of(request, slug)
+    hub = hub_of_staff(request, slug)
     return _pair_page(request, hub, *_pair(request, hub, supply_id, demand_id), NoteForm())
 
 
@@ -101,7 +109,7 @@ def propose_pair(request: MemberRequest, slug: str, supply_id: int, demand_id: i
 @require_POST
 def propose(request: MemberRequest, slug: str) -> HttpResponse:
     """Ask both sides. Where that can't be, the page of the pair says why, with what was written."""
-    hub = _hub_of(request, slug)
+    hub = hub_of_staff(request, slug)
     supply, demand = _pair(request, hub, *(_number(request.POST.get(name, "")) for name in ("supply", "demand")))
     form = NoteForm(request.POST)
     if form.is_valid():
@@ -122,7 +130,7 @@ def _pair_page(request: MemberRequest, hub: Hub, supply: Listing, demand: Listin
     cards = make_cards([supply, demand], request.user)
     match = Match.objects.filter(supply=supply, demand=demand).for_cards().first()
     obstacle = same_owner_words(supply, demand) or too_late_words(supply, demand, timezone.localdate(at))
-    asked = None if obstacle else waiting_between(supply, demand, at)
+    asked = None if obstacle else waiting_between(supply, at, demand=demand)
     # A draft of one's own may have no place yet: its obstacle says so.
     both_placed = None not in (supply.position, demand.position)
     context = {
@@ -130,20 +138,20 @@ def _pair_page(request: MemberRequest, hub: Hub, supply: Listing, demand: Listin
         "pair": make_pairs([match], request.user)[0] if match is not None else None,
         "away": figures.distance(supply.position.distance(demand.position)) if both_placed else "",
         "amount": "" if obstacle else figures.stored_amount(fitting(supply, demand), supply.unit),
-        "people": _people([supply, demand]), "obstacle": obstacle or (asked_words() if asked else ""),
+        "people": people_of([supply, demand]), "obstacle": obstacle or (asked_words() if asked else ""),
         "asked": asked if asked is not None and asked.hub_id == hub.pk else None,
     }  # fmt: skip
     return render(request, "exchanges/propose_pair.html", context, status=409 if form.errors else 200)
 
 
-def _people(sides: Sequence[Listing]) -> list[tuple[Any, int]]:
+def people_of(sides: Sequence[Listing]) -> list[tuple[Any, int]]:
     """Of each side as the reader may know it, how many will get a letter."""
     here = Membership.objects.filter(organisation__in=[one.organisation_id for one in sides], user__is_active=True)
     members = list(here.values_list("organisation", flat=True))
     return [(one.shown_organisation, members.count(one.organisation_id)) for one in sides]
 
 
-def _hub_of(request: MemberRequest, slug: str) -> Hub:
+def hub_of_staff(request: MemberRequest, slug: str) -> Hub:
     """Raises PermissionDenied for whoever isn't staff."""
     found = get_object_or_404(Hub, slug=slug)
     check_is_hub_staff(request.user, found)
@@ -151,7 +159,7 @@ def _hub_of(request: MemberRequest, slug: str) -> Hub:
 
 
 def _pair(request: MemberRequest, hub: Hub, supply_id: int, demand_id: int) -> tuple[Listing, Listing]:
-    supply, demand = _seen(request, supply_id), _seen(request, demand_id)
+    supply, demand = seen_listing(request, supply_id), seen_listing(request, demand_id)
     if (supply.kind, demand.kind) != (ListingKind.SUPPLY, ListingKind.DEMAND):
         raise Http404
     if hub.pk not in {*supply.hub_ids, *demand.hub_ids}:
@@ -159,7 +167,7 @@ def _pair(request: MemberRequest, hub: Hub, supply_id: int, demand_id: int) -> t
     return supply, demand
 
 
-def _seen(request: MemberRequest, number: int) -> Listing:
+def seen_listing(request: MemberRequest, number: int) -> Listing:
     return get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=number)
 
 

@@ -22,7 +22,7 @@ from exchanges.checks import fitting
 from exchanges.enums import AppointmentState, ExchangeState, Role
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
-from exchanges.permissions import is_staff_of, partnerships_of, sides_of
+from exchanges.permissions import acts_for_hub, partnerships_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
@@ -31,7 +31,7 @@ from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
-from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm, WeightForm
+from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm
 from frontend.exchanges.page import exchange_context, standing_words, until_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
@@ -149,8 +149,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
             form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
-            if isinstance(form, WeightForm):
-                form.ask_whether_sure()
+            form.ask_whether_sure()
     context = exchange_context(found, request.user, failed=(name, form))
     if not shows_step(context):
         messages.error(request, " ".join(moved or refusals(form)))
@@ -164,7 +163,7 @@ def _step_form(request: MemberRequest, name: str, found: Exchange, data: Any) ->
     (leg,) = found.legs.all()
     leg.listing = found.listing
     mediates = Role.HUB in STEPS[name].actors
-    on_behalf = not mediates and not sides_of(request.user, found) and is_staff_of(request.user, found)
+    on_behalf = not mediates and acts_for_hub(request.user, found)
     return FORMS.get(name, StepForm)(data, request.FILES, leg=leg, on_behalf=on_behalf)
 
 
@@ -241,10 +240,12 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     by_agreement = unread.exclude(conversation__agreement=None).counts_by("agreement")
     # What is over stands there as long as there is something to read.
     standing = StandingAgreement.objects.of_members(request.user).open_or_among(by_agreement)
-    standing = standing.mine_to_act_on_first(request.user).for_rows()[:PAGE_SIZE]
+    standing = standing.mine_to_act_on_first(request.user, by_agreement).for_rows()
+    agreements = Paginator(standing, PAGE_SIZE).get_page(request.GET.get("afspraken"))
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
                "unread_answers": unread.exclude(conversation__enquiry=None).count(),
-               "mine": mine, "agreements": agreement_rows(standing, request.user, by_agreement)}  # fmt: skip
+               "mine": mine, "agreements": agreement_rows(agreements, request.user, by_agreement),
+               "agreement_page": agreements, "unread_in_agreements": sum(by_agreement.values())}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 

@@ -18,8 +18,8 @@ from exchanges.impact.totals import (
     hours_by_leg,
     is_worked_on_by_hours,
 )
+from exchanges.impact_querysets import ImpactEntryQuerySet
 from exchanges.models import ImpactEntry
-from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
 from frontend.impact.files import as_text
 

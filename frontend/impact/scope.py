@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from exchanges.impact.totals import months_of, numbers_of
+from exchanges.impact_querysets import ImpactEntryQuerySet
 from exchanges.models import ImpactEntry
 from exchanges.permissions import check_sees_ledger_of, sees_ledger_lines
-from exchanges.querysets import ImpactEntryQuerySet
 from frontend.requests import PageRequest
 from geo.models import Hub
 from materials.models import Material

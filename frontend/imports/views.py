@@ -91,7 +91,7 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
             # A file that was checked by an earlier version lacks what we didn't count or keep then.
             "reading": NOTHING_LEFT | found.reading,
             "counts": dict.fromkeys(COUNTS, 0) | found.preview.get("counts", {}),
-            "doubles": found.preview.get("doubles", []),
+            "doubles": _doubles(found),
             "row_choices": RowChoice.choices,
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],
@@ -126,6 +126,15 @@ def _shown(listing_import: ListingImport) -> list[dict[str, Any]]:
         found.code: found.name for found in Material.objects.filter(code__in={row["material"] for row in rows})
     }
     return [{**row, "material": materials.get(row["material"], row["material"]), **_figures_of(row)} for row in rows]
+
+
+def _doubles(listing_import: ListingImport) -> list[dict[str, Any]]:
+    """Rows that look like what is there already, each with its title and the listing, where that still is."""
+    rows = listing_import.preview.get("doubles", [])
+    ids = {row["listing"] for row in rows if row["listing"]}
+    there = Listing.objects.select_related("material").in_bulk(ids) if ids else {}
+    # A file that was checked by an earlier version lacks the title.
+    return [{"title": "", **row, "looks_like": there.get(row["listing"])} for row in rows]
 
 
 def _figures_of(row: dict[str, Any]) -> dict[str, str]:

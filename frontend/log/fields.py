@@ -12,6 +12,7 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ LABELS: dict[str, Any] = {
     "organisation": gettext_lazy("voor wie"),
     "site": gettext_lazy("vestiging"),
     "reason": gettext_lazy("reden"),
+    "why": gettext_lazy("waarom"),
     "slug": gettext_lazy("adres van de pagina"),
     "total": gettext_lazy("rijen in de lijst"),
     "added": gettext_lazy("nieuwe zoekertjes"),
@@ -123,6 +125,8 @@ def _one_in_words(field: "models.Field[Any, Any] | None", name: str, value: Any,
         return _("ja") if value else _("nee")
     if field is not None and field.flatchoices:
         return str(dict(field.flatchoices).get(value, _("iets dat niet meer bestaat")))
+    if isinstance(field, models.DateTimeField):
+        return moment_in_words(value)
     if isinstance(field, models.DateField):
         return day_in_words(value)
     if isinstance(value, int) or isinstance(field, models.DecimalField):
@@ -136,6 +140,12 @@ def _number_in_words(name: str, value: Decimal, unit: str) -> str:
     if name == "price_eur":
         return figures.euro(value)
     return figures.stored_amount(value, unit) if unit else figures.number(value, 3)
+
+
+def moment_in_words(value: str) -> str:
+    """ "2026-08-03T08:00:00+00:00" → "3 augustus 2026, 10:00", on our clocks."""
+    at = dt.datetime.fromisoformat(value)
+    return f"{figures.long_day(timezone.localdate(at))}, {figures.time_of_day(at)}"
 
 
 def day_in_words(value: str) -> str:

@@ -25,6 +25,7 @@ from journal.models import Event
 from listings.models import Listing
 from maps.models import MapFeature, MapLayer, MaterialMap, PartnerGroup
 from materials.models import Material
+from programme.models import Activity
 
 #: What is between two sides, of which one may not be known yet.
 _BETWEEN_TWO = (Exchange, StandingAgreement)
@@ -57,6 +58,7 @@ class Names:
             MapLayer: MapLayer.objects.in_bulk(ids[MapLayer]),
         }
         self._elements = MapFeature.objects.visible_to(reader).only("title").in_bulk(ids[MapFeature])
+        self._activities = Activity.objects.visible_to(reader).only("title").in_bulk(ids[Activity])
         open_invitations = Invitation.objects.open().filter(pk__in=ids[Invitation])
         self._invited = dict(open_invitations.values_list("pk", "email"))
 
@@ -117,6 +119,10 @@ class Names:
         """Its title, for whoever may see it."""
         return self._titled(self._elements.get(feature_id or 0), _("een element dat niet meer te zien is"))
 
+    def activity(self, activity_id: int | None) -> str:
+        found = self._activities.get(activity_id or 0)
+        return _link(found.get_absolute_url(), str(found)) if found else _("die niet meer te zien is")
+
     def _titled(self, row: models.Model | None, else_words: str) -> str:
         return _("“%(name)s”") % {"name": row} if row is not None else else_words
 
@@ -133,7 +139,7 @@ class Names:
     def _one(self, model: type[models.Model], key: Any) -> str:
         by_kind = {
             User: self.person, Organisation: self.organisation, Hub: self.hub, Listing: self.listing,
-            MapFeature: self.element,
+            MapFeature: self.element, Activity: self.activity,
         }  # fmt: skip
         if model in by_kind:
             return by_kind[model](key)

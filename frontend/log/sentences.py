@@ -17,6 +17,7 @@ from frontend.log.subjects import VERBS
 from journal.models import Event
 from listings.verbs import ListingVerb
 from maps.verbs import MANY, MapVerb
+from programme.verbs import ActivityVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
 _SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other", "listing"})
@@ -24,6 +25,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.WEEK_BOOKED: {"quantity", "unit"},
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
+    ActivityVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
     **{verb: {"quantity", "unit", "due_on"} for verb in AgreementVerb},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
@@ -119,6 +121,7 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
     "day": lambda event, _names, _hub: day_in_words(event.changes["due_on"]),
     "amount": lambda event, _names, _hub: _amount(event),
+    "activity": lambda event, names, _hub: names.activity(event.subject_id),
     "map": lambda event, names, _hub: names.material_map(event.subject_id),
     "layer": lambda event, names, _hub: names.layer(event.subject_id),
     "element": lambda event, names, _hub: names.element(event.subject_id),

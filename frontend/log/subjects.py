@@ -13,6 +13,7 @@ from listings.verbs import ListingVerb
 from maps.verbs import MapVerb
 from matching.verbs import MatchingVerb
 from materials.verbs import MaterialVerb
+from programme.verbs import ActivityVerb
 
 #: Every verb, with its sentence. `frontend.log.sentences` says what stands between braces.
 VERBS: dict[str, Any] = {
@@ -30,6 +31,7 @@ VERBS: dict[str, Any] = {
         MailVerb,
         AlertVerb,
         MapVerb,
+        ActivityVerb,
     )
     for verb in room
 }
@@ -40,6 +42,7 @@ SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
     "maps": (_("Materiaalkaarten"), ("map", "layer", "map_file", "element", "proposal", "partner_group")),
+    "activities": (_("Activiteiten"), ("activity",)),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),
     "organisation": (
         _("Organisatie, vestigingen, partners en verificaties"),

@@ -16,8 +16,16 @@ from frontend.maps.import_page import COLORS, TABS, bounds_of_rows, drawn_rows, 
 from frontend.maps.import_views import keep_choice
 from frontend.requests import MemberRequest
 from maps import services
-from maps.enums import TAKEABLE
-from maps.imports.between import choose_between, counts_between, drawn_between, fate_between, other_import, pairs_page
+from maps.enums import TAKEABLE, Fate
+from maps.imports.between import (
+    choose_between,
+    counts_between,
+    drawn_between,
+    fate_between,
+    leaves_unsure,
+    other_import,
+    pairs_page,
+)
 from maps.imports.finding import seen_import
 from maps.models import MapImport
 from maps.sight import Sight, sight_of
@@ -48,6 +56,8 @@ def import_beside(request: MemberRequest, import_id: int, other_id: int) -> Http
     pairs, following = pairs_page(
         later, earlier, sight, fate, ROWS_PER_PAGE, after, row=_number(single) if single else None
     )
+    # Whose wrong rows make an element seem gone, or new.
+    wrong_in = {Fate.GONE: later, Fate.ADDED: earlier}.get(Fate(fate))
     context: dict[str, Any] = {
         "here": "maps", "hub": later.layer.map.hub, "map": later.layer.map, "layer": later.layer, "import": later,
         "earlier": earlier, "fate": fate, "rows": pair_words(pairs), "following": following, "single": single,
@@ -55,6 +65,7 @@ def import_beside(request: MemberRequest, import_id: int, other_id: int) -> Http
         "drawn": drawn_rows(later, earlier), "bounds": bounds_of_rows(drawn_between(later, earlier, sight)),
         "colors": {name.value: color for name, color in COLORS.items()},
         "chosen": later.rows.filter(chosen=True).count(),
+        "unsure_of": wrong_in if wrong_in is not None and leaves_unsure(wrong_in) else None,
     }  # fmt: skip
     return render(request, "maps/import_beside.html", context)
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import can_manage_hub
+from frontend.components.seen_form import save_seen
 from frontend.maps.forms import (
     LayerForm,
     RightForm,
     layer_initial,
 )
-from frontend.maps.saving import save_curated, tried
+from frontend.maps.saving import tried
 from frontend.maps.views import find_map
 from frontend.requests import MemberRequest
 from maps import services
@@ -56,7 +57,7 @@ def edit_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
     form = LayerForm(request.POST or None, initial=layer_initial(layer))
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
-        is_saved, conflict = save_curated(form, partial(services.update_layer, by=request.user, layer=layer))
+        is_saved, conflict = save_seen(form, partial(services.update_layer, by=request.user, layer=layer))
         if is_saved:
             messages.success(request, _("Bewaard."))
             return redirect("map", layer.map.hub.slug, layer.map.slug)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import can_manage_hub
+from frontend.components.seen_form import save_seen
 from frontend.maps.forms import (
     MapForm,
     map_initial,
 )
-from frontend.maps.saving import save_curated, tried
+from frontend.maps.saving import tried
 from frontend.maps.views import find_map, number_in
 from frontend.maps.waiting import WAITING_SHOWN
 from frontend.requests import MemberRequest
@@ -61,7 +62,7 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     form = MapForm(request.POST or None, initial=map_initial(found))
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
-        is_saved, conflict = save_curated(form, partial(services.update_map, by=request.user, material_map=found))
+        is_saved, conflict = save_seen(form, partial(services.update_map, by=request.user, material_map=found))
         if is_saved:
             messages.success(request, _("Bewaard."))
             return redirect("map", hub_slug, slug)

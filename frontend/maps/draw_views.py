@@ -248,7 +248,7 @@ def _words() -> dict[str, str]:
     """What the canvas says."""
     return {
         "choose": _("Klik een element aan om het te wijzigen, of kies hierboven wat je tekent."),
-        "which": _("Hier liggen er meer. Welk?"),
+        "which": _("Hier liggen er meer. Welk bedoel je?"),
         "point": _("Klik waar het punt komt."),
         "linestring": _("Klik de hoeken van de lijn aan. Klik het laatste punt nog eens, of kies “Klaar”."),
         "polygon": _("Klik de hoeken van het vlak aan. Sluit het op het eerste punt, of kies “Klaar”."),

@@ -30,7 +30,7 @@ from maps import services
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import FORMAT_NAMES
 from maps.imports.between import MOST_BESIDE, beside
-from maps.imports.finding import said_of, seen_import
+from maps.imports.finding import has_unnamed_wrong, said_of, seen_import
 from maps.imports.report import mistakes_csv
 from maps.imports.rows import drawn_rows_of, rows_of, rows_page
 from maps.models import MapImport, MapLayer
@@ -117,6 +117,7 @@ def _rows(request: MemberRequest, found: MapImport) -> dict[str, Any]:
         "bounds": bounds_of_rows(drawn_rows_of(found, sight)),
         "colors": {fate.value: color for fate, color in COLORS.items()},
         "same": found.counts.get(Fate.SAME, 0), "withdrawn": found.counts.get(Fate.WITHDRAWN, 0),
+        "unnamed_wrong": has_unnamed_wrong(found),
     }  # fmt: skip
 
 

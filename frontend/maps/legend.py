@@ -57,7 +57,7 @@ def _colors(layer: MapLayer, material_names: Mapping[str, str]) -> list[Meant]:
 
 
 def _from(bound: float, unit: str | None) -> str:
-    """ "vanaf 50 ton"; where a style counts no unit, each element is in its own."""
+    """ "vanaf 50 ton (stromen: per jaar)"; where a style counts no unit, each element is in its own."""
     if unit:
-        return _("vanaf %(amount)s") % {"amount": figures.amount(bound, unit)}
-    return _("vanaf %(number)s, in de eigen eenheid") % {"number": figures.number(bound)}
+        return _("vanaf %(amount)s (stromen: per jaar)") % {"amount": figures.amount(bound, unit)}
+    return _("vanaf %(number)s, in de eigen eenheid (stromen: per jaar)") % {"number": figures.number(bound)}

@@ -31,12 +31,13 @@ from geo.hubs import bounds_of
 from geo.points import FLANDERS
 from listings.querysets import Box, part_near_belgium
 from maps.enums import FeatureState
-from maps.models import MapLayer, MaterialMap
+from maps.models import MapFeature, MapLayer, MaterialMap
 from maps.narrowing import Narrowed
 from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 from maps.style import color_of
+from maps.yearly import per_year
 from sandbox.limited import Limits, Stopped, run_limited
 
 #: Up to so many elements each has a number on the map and a line in the list behind it.
@@ -218,7 +219,7 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
     feature = one.feature
     color = color_of(
         style, kind=feature.kind, state=feature.state, material=feature.material.code if feature.material else "",
-        quantity=None if feature.quantity is None else float(feature.quantity), unit=feature.unit,
+        per_year=_per_year(feature), unit=feature.unit,
     )  # fmt: skip
     places = [(_mm(x), _mm(y)) for x, y in one.points]
     return {
@@ -226,6 +227,13 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
         "sign": SIGNS[feature.kind], "points": [] if one.path else places,
         "label": (number, *places[0]) if number and places else None,
     }  # fmt: skip
+
+
+def _per_year(feature: MapFeature) -> float | None:
+    """How much of it there is or comes in a year; None where nobody knows how much."""
+    if feature.quantity is None:
+        return None
+    return float(per_year(feature.quantity, feature.period, feature.season_months))
 
 
 def _bar(frame: Frame) -> tuple[float, str]:

@@ -9,15 +9,14 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.permissions import is_hub_staff
 from frontend.components.form_fields import add_errors
-from frontend.maps.forms import ElementForm, MapForm, given_fields
+from frontend.components.seen_form import CHOICE
+from frontend.maps.forms import ElementForm, given_fields
 from frontend.maps.page import conflict_rows
 from maps import services
-from maps.conflicts import Conflict, CuratedConflict
+from maps.conflicts import Conflict
 from maps.fields import WRITABLE
 from maps.models import MapFeature
 
-#: What a form says of a field that both changed: “mine”, or “theirs” for what is stored.
-CHOICE = "kies-"
 #: The fields of the form that say where an element is: one of them, the others empty.
 _WHERE = ("place", "lat", "lon", "shape")
 
@@ -47,27 +46,6 @@ def save_element(
         rows = conflict_rows(error.fields)
         form.add_error(None, error)
         _show_theirs(form, error.feature, by, {row["name"] for row in rows if row["is_theirs"]})
-        return False, rows
-    except ValidationError as error:
-        add_errors(form, error)
-        return False, []
-    return True, []
-
-
-def save_curated(form: MapForm, service: Callable[..., Any]) -> tuple[bool, list[dict[str, Any]]]:
-    """Change a map or a layer as a valid form says. Whether it is stored, and rows of what two people changed.
-
-    `service` takes the version that was seen and the fields that differ from it. What was refused is in the form,
-    which then names the version that is stored.
-    """
-    left = {name for name in form.cleaned_data if form.data.get(CHOICE + name) == "theirs"}
-    fields = {name: value for name, value in form.changed().items() if name not in left}
-    try:
-        service(version=form.cleaned_data["version"], **fields)
-    except CuratedConflict as error:
-        form.add_error(None, error)
-        rows = form.beside(error.row)
-        form.show_stored(error.row)
         return False, rows
     except ValidationError as error:
         add_errors(form, error)

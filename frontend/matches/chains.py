@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import hubs_staffed_by
+from exchanges.fallen import can_be_proposed
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from frontend.matches.pairs import Part, make_parts, part_labels
@@ -55,9 +56,8 @@ def make_chain_cards(chains: Iterable[Chain], user: User | AnonymousUser) -> lis
 
 def _may_propose(chain: Chain, own: set[int], hubs: set[int]) -> bool:
     three = (chain.supply, chain.service, chain.demand)
-    organisations = {one.organisation_id for one in three}
-    is_concerned = bool(organisations & own) or any(hubs.intersection(one.hub_ids) for one in three)
-    return is_concerned and len(organisations) == len(three) and chain.capacity_known
+    is_concerned = any(one.organisation_id in own or hubs.intersection(one.hub_ids) for one in three)
+    return is_concerned and can_be_proposed(chain)
 
 
 def _card(chain: Chain, names: dict[int, str], own: set[int], hubs: set[int]) -> ChainCard:

@@ -21,7 +21,7 @@ from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
 from listings.declarations import STATUS_FIELDS
-from listings.duplicates import MOST_ALIKE_SHOWN, check_not_duplicate, own_alike
+from listings.duplicates.own import MOST_ALIKE_SHOWN, check_not_duplicate, own_alike
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto

@@ -24,7 +24,7 @@ from listings.api.serializers import ListingChangeSerializer, ListingWriteSerial
 from listings.api.shapes import LISTING, LISTINGS
 from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
 from listings.cursors import open_cursor, seal_cursor
-from listings.duplicates import check_not_duplicate
+from listings.duplicates.own import check_not_duplicate
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from listings.permissions import check_may_change

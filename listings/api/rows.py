@@ -245,6 +245,10 @@ PassedOver = Annotated[
 ]
 
 
+class ListingsMadeRow(TypedDict):
+    results: Annotated[list[CardRow], about("In the order in which they were sent.")]
+
+
 class ListingsRow(TypedDict):
     next: str | None
     results: list[CardRow]

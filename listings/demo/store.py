@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.demo import DemoOrganisation, Progress
 from listings.declarations import BLANK
@@ -16,7 +16,7 @@ from listings.demo.pictures import HEIGHT, WIDTH, alt_of, file_of, store_picture
 from listings.demo.promised import promise_some
 from listings.demo.rows import BLURRED, Materials, placed
 from listings.demo.written import Written, written_rows
-from listings.models import Balance, Listing, ListingPhoto, OwnerDisclosure, Reservation
+from listings.models import Balance, Listing, ListingPhoto, NoDuplicate, OwnerDisclosure, PostedTogether, Reservation
 from listings.search.cells import fold_cells
 from listings.search.lexicon import rebuild_words
 from listings.services import SETS
@@ -43,8 +43,11 @@ def remove_fictional_listings() -> None:
     Reservation.objects.filter(supply__organisation__is_fictional=True).update(supply=None)
     Reservation.objects.filter(organisation__is_fictional=True).update(organisation=None)
     OwnerDisclosure.objects.filter(organisation__is_fictional=True).delete()
+    either = Q(newer__in=listings) | Q(older__in=listings)
     inside = {"listing__in": listings}
     doomed: list[QuerySet[Any]] = [
+        NoDuplicate.objects.filter(either),
+        PostedTogether.objects.filter(organisation__is_fictional=True),
         ListingPhoto.objects.filter(**inside),
         OwnerDisclosure.objects.filter(**inside),
         Reservation.objects.filter(**inside),

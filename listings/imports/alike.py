@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from geo.blurring import blurred
 from geo.points import metric
-from listings.duplicates import Look, near_quantities, own_alike_of_many, title_words
+from listings.duplicates.own import Look, near_quantities, own_alike_of_many, title_words
 from listings.enums import ListingStatus, RowChoice
 from listings.imports.row import Parsed
 from listings.imports.stored_rows import BATCH, fields_of

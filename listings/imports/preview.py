@@ -10,7 +10,7 @@ from listings.enums import Precision
 from listings.exposure import hidden_cells
 from listings.imports.alike import MOST_ASKED, alike
 from listings.imports.row import Parsed
-from listings.imports.stored_rows import Fate, Step, placements, steps, stored_listings
+from listings.imports.stored_rows import Fate, Step, fields_of, placements, steps, stored_listings
 
 #: Rows of a file that the page shows before it is confirmed.
 ROWS_SHOWN = 20
@@ -21,8 +21,8 @@ COUNTS = ("new", "changed", "unchanged", "guessed", "photos", "doubles", "exposi
 def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHOWN) -> dict[str, Any]:
     """As JSON: "counts" of "new", "changed", "unchanged", "guessed", "photos", "doubles", and "exposing"
     (rows whose exact place tells where a blurred listing of the organisation lies); "rows", one for each of the first
-    `most`; "doubles", the first rows that look like what is there already, each with the id of its listing (none where
-    it is the same as another row).
+    `most`; "doubles", the first rows that look like what is there already, each with its title and the id of its
+    listing (none where it is the same as another row).
     """
     counts, shown, seen_exactly = Counter[str](), list[Step](), list[tuple[float, float]]()
     stored = stored_listings(rows, organisation)
@@ -36,12 +36,13 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
     counts["exposing"] = sum(cell in hidden for cell in blurred_all(seen_exactly)) if hidden and seen_exactly else 0
     there = alike(rows, organisation, stored)
     counts["doubles"], counts["photos"] = len(there), sum(len(row.photos) for row in rows)
+    titles = {row.row: fields_of(row)["title"] for row in rows if row.row in there}
     municipality_ids = [placement.municipality_id for placement in placements(rows[:most])]
     municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
     return {
         "counts": {name: counts[name] for name in COUNTS},
         "rows": [_row(step, municipalities.get(pk or 0)) for step, pk in zip(shown, municipality_ids, strict=True)],
-        "doubles": [{"row": row, "listing": pk} for row, pk in list(there.items())[:MOST_ASKED]],
+        "doubles": [{"row": row, "title": titles[row], "listing": pk} for row, pk in list(there.items())[:MOST_ASKED]],
     }
 
 

@@ -23,7 +23,8 @@ LARGEST_CELL = 131_072
 class TextFile:
     """The rows of a text file, and how they were read: `encoding` is what Python calls it."""
 
-    def __init__(self, raw: bytes, by_hand: Collection[str] = ()) -> None:
+    def __init__(self, raw: bytes, by_hand: Collection[str] = (), largest_cell: int = LARGEST_CELL) -> None:
+        csv.field_size_limit(largest_cell)
         self.encoding, self._lines = _decoded(raw)
         first = self._lines[0] if self._lines else ""
         # Excel writes such a line for itself, and doesn't show it: it has no number.
@@ -34,7 +35,6 @@ class TextFile:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each record with its number, beginning with 1. Raises Refusal for quotes that don't close."""
-        csv.field_size_limit(LARGEST_CELL)
         # Without `strict`, a quote that is never closed would take all rows after it for one cell, unnoticed.
         reader = csv.reader(self._lines, delimiter=self.separator, strict=True)
         number = begun = 0

@@ -11,7 +11,9 @@ from listings.models.listing import (
     Listing,
 )
 from listings.models.listing_import import LONGEST_HEADER, ImportColumn, ImportState, ListingImport
+from listings.models.no_duplicate import LONGEST_WHY_NOT, NoDuplicate
 from listings.models.photo import LONGEST_ALT, MOST_PHOTOS, ListingPhoto
+from listings.models.posted_together import LONGEST_POSTING_KEY, PostedTogether
 from listings.models.search_word import SearchWord
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "LONGEST_DESCRIPTION",
     "LONGEST_HEADER",
     "LONGEST_NUMBER",
+    "LONGEST_POSTING_KEY",
     "LONGEST_REFERENCE",
     "LONGEST_TITLE",
+    "LONGEST_WHY_NOT",
     "MOST_PHOTOS",
     "WHOLE_LOT",
     "Balance",
@@ -33,7 +37,9 @@ __all__ = [
     "ListingCellChange",
     "ListingImport",
     "ListingPhoto",
+    "NoDuplicate",
     "OwnerDisclosure",
+    "PostedTogether",
     "Reservation",
     "SearchWord",
 ]

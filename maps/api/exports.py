@@ -47,7 +47,10 @@ _NARROWING = [
         "unit",
         str,
         enum=Unit.values,
-        description="Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces.",
+        description=(
+            "Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. "
+            "Flows go by what a year brings."
+        ),
     ),
     OpenApiParameter("certainty", str, enum=Certainty.values, description="Those the hub is so sure of."),
     OpenApiParameter(

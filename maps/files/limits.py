@@ -7,8 +7,8 @@ Knows no Django: the child process reads these too.
 MOST_ROWS, MOST_COLUMNS, MOST_LAYERS = 500_000, 500, 200
 #: Corners of one geometry: a coastline of Belgium by the metre has fewer.
 MOST_VERTICES = 20_000
-#: Letters of a text that are kept, and of a column's name.
-LONGEST_TEXT, LONGEST_NAME = 20_000, 200
+#: Letters of a text that are kept, of a column's name, and of a shape as text: what has most corners takes half.
+LONGEST_TEXT, LONGEST_NAME, LONGEST_SHAPE = 20_000, 200, 2_000_000
 #: Letters of a source's own id.
 LONGEST_ID = 200
 #: Files in a zip, and letters in the name of one.

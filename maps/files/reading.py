@@ -229,10 +229,10 @@ def _said_all(notes: list[Any]) -> list[Said]:
 
 
 def _row(columns: list[str], line: list[Any]) -> Feature | RowRefused:
-    if len(line) == 3:
-        number, code, values = line
+    if len(line) == 4:
+        number, code, values, known = line
         mendable = bool(values.pop("mendable", False))
         at = (values["lon"], values["lat"]) if "lon" in values else None
-        return RowRefused(number, Said(code, values), at, mendable)
+        return RowRefused(number, Said(code, values), at, mendable, known)
     number, known, wkb, values, repaired = line
     return Feature(number, known, base64.b64decode(wkb), dict(zip(columns, values, strict=True)), repaired)

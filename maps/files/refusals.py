@@ -207,13 +207,14 @@ class FileRefused(Exception):
 @dataclass(frozen=True)
 class RowRefused:
     """A row that isn't taken. `at` is where its shape is wrong, as longitude and latitude, where that is one point;
-    `mendable` whether reading it with `repair` takes it.
+    `mendable` whether reading it with `repair` takes it. `source_id` is what its source calls it, "" for nothing.
     """
 
     row: int
     said: Said
     at: tuple[float, float] | None = None
     mendable: bool = False
+    source_id: str = ""
 
     @property
     def code(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from geo.points import WGS84_SRID
+from maps.files.cells import safe
 from maps.files.limits import BATCH_ROWS
 from maps.files.rows import About, Field, Row, as_text, plain
 
@@ -21,8 +22,6 @@ _AT_ONCE = min(BATCH_ROWS, 500)
 SHAPE_COLUMNS = ("srid", "wkt")
 #: Signs that no XML can hold.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: What a spreadsheet takes for a formula; with an apostrophe before it, it doesn't (maps.files.child.tables).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def geojson(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Iterator[str]:
@@ -78,11 +77,6 @@ def cell_of(value: object, field: Field) -> str:
     """A value as the cell of a list. A number may begin with a minus; a text that does is marked as text."""
     text = as_text(value, field.type)  # type: ignore[arg-type]
     return safe(text) if field.type == "text" else text
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def texts_of(geometries: Sequence[bytes]) -> Sequence[str]:

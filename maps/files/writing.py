@@ -22,8 +22,10 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo.points import WGS84_SRID
-from maps.files.child.naming import LONGEST_SHAPEFILE_TEXT
+from maps.files.cells import LONGEST_CELL, cells_of
+from maps.files.child.naming import LONGEST_SHAPEFILE_TEXT, MOST_PARTS, part_names
 from maps.files.child.sniffing import Format
+from maps.files.limits import LONGEST_NAME
 from maps.files.refusals import FileRefused, Said
 from maps.files.rows import About, Field, Row, as_text, plain
 from maps.files.streamed import SHAPE_COLUMNS, cell_of, csv_lines, geojson, kml, source_words, texts_of
@@ -31,8 +33,6 @@ from sandbox.limited import Limits, Stopped, run_limited
 
 #: What writing one file may take.
 LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=300, answer_bytes=4_000_000_000)
-#: Letters that a cell of a workbook holds.
-LONGEST_CELL = 32_767
 _CHUNK = 262_144
 _ZIP = "application/zip"
 #: The ending of what each format is sent as, and its media type. Those in a zip have parts, or a text beside.
@@ -122,28 +122,51 @@ def _workbook(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Ite
     The rows are all looked at before the first is written: a workbook that is left halfway keeps a file of its own.
     """
     with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as file:
-        for number, row in enumerate(rows, start=2):
-            (shape,) = texts_of([row.wkb])
-            cells = [
-                *(_cell(value, field) for field, value in zip(fields, row.values, strict=True)),
-                WGS84_SRID,
-                shape,
-            ]
-            if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in cells):
-                raise FileRefused(Said("long-for-cell", {"row": number, "most": LONGEST_CELL}))
-            lines.write(f"{json.dumps(cells)}\n".encode())
+        columns = _columns([*(_allowed(field.name) for field in fields), *SHAPE_COLUMNS], _kept(rows, fields, lines))
         lines.seek(0)
         book = Workbook(write_only=True)
         sheet = book.create_sheet(_("elementen"))
-        sheet.append([*(_allowed(field.name) for field in fields), *SHAPE_COLUMNS])
+        sheet.append([name for names in columns for name in names])
         for line in lines:
-            sheet.append(json.loads(line))
+            cells = zip(json.loads(line), columns, strict=True)
+            sheet.append([one for cell, names in cells for one in _over(cell, len(names))])
         source = book.create_sheet(_("bron"))
-        for text in _about_lines(about):
+        words = _("Lange teksten staan in stukken, want in een cel passen %(most)s tekens. Zet ze achter elkaar:")
+        parts = [names for names in columns if len(names) > 1]
+        for text in [*_about_lines(about), *_part_lines(words % {"most": LONGEST_CELL}, parts)]:
             source.append([_allowed(text)])
         book.save(file)
         file.seek(0)
         yield from _pieces(file)
+
+
+def _kept(rows: Iterable[Row], fields: Sequence[Field], lines: IO[bytes]) -> list[int]:
+    """Write the cells of each row as a line of JSON; returns in how many parts the longest text of each column is."""
+    most = [1] * (len(fields) + len(SHAPE_COLUMNS))
+    for number, row in enumerate(rows, start=2):
+        (shape,) = texts_of([row.wkb])
+        cells = [*(_cell(value, field) for field, value in zip(fields, row.values, strict=True)), WGS84_SRID, shape]
+        most = [max(count, len(cells_of(cell)) if isinstance(cell, str) else 1)
+                for count, cell in zip(most, cells, strict=True)]  # fmt: skip
+        if max(most) > MOST_PARTS:
+            raise FileRefused(Said("long-for-cell", {"row": number, "most": LONGEST_CELL}))
+        lines.write(f"{json.dumps(cells)}\n".encode())
+    return most
+
+
+def _columns(names: Sequence[str], most: Sequence[int]) -> list[list[str]]:
+    """The columns of each text, by what it is called and in how many parts it stands."""
+    found, taken = list[list[str]](), list(names)
+    for name, count in zip(names, most, strict=True):
+        found.append(part_names(name, count, taken, LONGEST_NAME))
+        taken += found[-1]
+    return found
+
+
+def _over(cell: object, count: int) -> list[object]:
+    """A cell over so many columns: a text in its parts, behind each other."""
+    parts: list[object] = [*cells_of(cell)] if isinstance(cell, str) else [cell]
+    return [*parts, *[None] * (count - len(parts))]
 
 
 def _cell(value: object, field: Field) -> object:
@@ -211,12 +234,17 @@ def _changed_lines(answer: dict[str, Any]) -> list[str]:
     if answer["names"]:
         lines += ["", _("Kolommen heten anders dan op de kaart, want dit formaat laat niet elke naam toe:")]
         lines += [f"  {name} = {own}" for own, name in answer["names"].items()]
-    if answer["parts"]:
-        words = _("Lange teksten staan in stukken, want in een kolom passen %(most)s bytes. Zet ze achter elkaar:")
-        lines += ["", words % {"most": LONGEST_SHAPEFILE_TEXT}]
-        lines += [f"  {' + '.join(names)}" for names in answer["parts"]]
-        lines += [_("Werkstof doet dat zelf als je het bestand weer inleest.")]
+    words = _("Lange teksten staan in stukken, want in een kolom passen %(most)s bytes. Zet ze achter elkaar:")
+    lines += _part_lines(words % {"most": LONGEST_SHAPEFILE_TEXT}, answer["parts"])
     if answer["cut"]:
         lines += ["", _("Teksten zijn ingekort, want meer past er niet in:")]
         lines += [f"  {name}: {count}" for name, count in answer["cut"].items()]
     return lines
+
+
+def _part_lines(words: str, parts: Sequence[Sequence[str]]) -> list[str]:
+    """In which columns each text stands that is too long for one; nothing where none is."""
+    if not parts:
+        return []
+    whole = _("Werkstof doet dat zelf als je het bestand weer inleest.")
+    return ["", words, *(f"  {' + '.join(names)}" for names in parts), whole]

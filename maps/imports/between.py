@@ -19,8 +19,9 @@ from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.fields import label_of, plain_values
 from maps.history import FieldChange
 from maps.imports.choice import decided
-from maps.imports.finding import seen_import
+from maps.imports.finding import has_unnamed_wrong, seen_import
 from maps.imports.rows import Drawn, place_of
+from maps.imports.staging import MOST_WRONG_KEPT
 from maps.models import MapFeature, MapImport, MapImportPair, MapImportRow
 from maps.permissions import Person
 from maps.sight import Sight
@@ -61,6 +62,11 @@ def check_beside(map_import: MapImport, other: MapImport) -> None:
         raise ValidationError(
             _("Deze bestanden zijn niet naast elkaar te leggen: het zijn geen twee vergeleken bestanden van één laag.")
         )
+
+
+def leaves_unsure(one: MapImport) -> bool:
+    """Whether one of two files has wrong rows that aren't known here: their elements seem not to be in it."""
+    return has_unnamed_wrong(one) or one.counts.get(Fate.WRONG, 0) > MOST_WRONG_KEPT
 
 
 def other_import(user: Person, map_import: MapImport, number: str) -> MapImport:
@@ -192,10 +198,11 @@ _PAIRS = f"""
         END AS changed
     FROM {_rows("later")} later FULL JOIN {_rows("earlier")} earlier ON earlier.reference = later.reference
 """
+#: OFFSET: what has to be reckoned of a row is reckoned once, and not wherever it is named.
 _FATES = f"""
     SELECT *, CASE WHEN is_now AND NOT was THEN '{Fate.ADDED}' WHEN was AND NOT is_now THEN '{Fate.GONE}'
         WHEN was AND is_now AND changed <> '{{}}' THEN '{Fate.CHANGED}' END AS fate
-    FROM ({_PAIRS}) pairs
+    FROM ({_PAIRS} OFFSET 0) pairs
 """
 _STORE = f"""
     INSERT INTO maps_mapimportpairrow

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from listings.imports.mistakes import told_all
+from maps.enums import Fate
 from maps.files.refusals import Proposal, Said
 from maps.models import MapImport, MapLayer
 from maps.permissions import Person, check_can_import
@@ -24,6 +25,14 @@ def said_of(row: MapImport) -> str:
     if not found:
         return ""
     return told_all([found["says"]])[0] if "says" in found else Said(found["code"], found["values"]).text
+
+
+def has_unnamed_wrong(row: MapImport) -> bool:
+    """Whether a compared file has wrong rows of which nobody knows the element: that seems gone, though it is there.
+
+    Of a file that was compared before these were counted, any wrong row may be one.
+    """
+    return bool(row.reading.get("unnamed", row.counts.get(Fate.WRONG, 0)))
 
 
 def proposals_of(row: MapImport) -> list[Proposal]:

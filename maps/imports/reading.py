@@ -107,7 +107,8 @@ def compare(
     # "5 kg" in a column of quantities names a unit too.
     names = sorted({*reader.names, *(["unit"] if "quantity" in reader.names else [])})
     map_import.reading |= {
-        "srid": reading.srid, "total": staged.total, "mendable": staged.mendable, "compared": names, "given": given,
+        "srid": reading.srid, "total": staged.total, "mendable": staged.mendable, "unnamed": staged.unnamed,
+        "compared": names, "given": given,
         "for_new": {name: value for name, value in given.items() if name not in of_columns},
         "notes": list({code: [code, values] for code, values in notes}.values()),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from maps.enums import Fate
-from maps.files.streamed import safe
+from maps.files.cells import safe
 from maps.mistakes import told
 from maps.models import MapImport
 from maps.services.bulk import ROWS_AT_ONCE

@@ -33,10 +33,12 @@ _TYPE = slice(1, 5)
 
 
 class Staged:
-    """How many rows were put there, how many of them are wrong, and how many of those shapes could be mended."""
+    """How many rows were put there, how many of them are wrong, how many of those shapes could be mended, and of how
+    many wrong ones nobody knows which element they are.
+    """
 
     def __init__(self) -> None:
-        self.total = self.wrong = self.mendable = 0
+        self.total = self.wrong = self.mendable = self.unnamed = 0
         #: By the number of a row without a place what it says of itself, in which an address may be.
         self.placeless: dict[int, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
@@ -45,10 +47,13 @@ class Staged:
     def line(self, row: Feature | RowRefused, reader: ValueReader, empty: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """A row as it is copied; None for one that is wrong and no longer kept."""
         self.total += 1
+        reference = one_line(row.source_id)
         if isinstance(row, RowRefused):
             self.mendable += row.mendable
-            return self._wrong(row.row, "", mistakes_of_row(row))
-        reference = one_line(row.source_id)
+            self.unnamed += not reference
+            # Of an element that another row says more of, this one says nothing.
+            is_other = reference and self._seen.setdefault(reference, row.row) != row.row
+            return self._wrong(row.row, "" if is_other else reference, mistakes_of_row(row))
         if (first := self._seen.setdefault(reference, row.row)) != row.row:
             same = RowRefused(row.row, Said("same-id", {"id": reference, "row": first}))
             return self._wrong(row.row, "", mistakes_of_row(same))

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from listings.search.filters.reading import date, decimal, one_of
 from maps.narrowing.base import Filter, UnknownChoice, Wanted, read_as
+from maps.yearly import PerYear, per_year_sql
 from materials import figures
 from materials.enums import Unit
 from materials.units import comparable_units
@@ -68,7 +70,7 @@ class _Piece(NamedTuple):
 
 class QuantityFilter(Filter):
     """Between two amounts in a unit, or in another of its dimension. Amounts in kilograms and tonnes are compared with
-    what an element weighs, also where it is counted in pieces. A flow brings its amount in its own period.
+    what an element weighs, also where it is counted in pieces; those of flows by what a year brings.
     """
 
     names = ("min_quantity", "max_quantity", "unit")
@@ -95,9 +97,9 @@ class QuantityFilter(Filter):
         for piece in _pieces(wanted):
             one = Q(unit=piece.unit) if piece.unit else Q()
             if piece.least is not None:
-                one &= Q(**{f"{piece.column}__gte": piece.least})
+                one &= Q(GreaterThanOrEqual(PerYear(piece.column), piece.least))
             if piece.most is not None:
-                one &= Q(**{f"{piece.column}__lte": piece.most})
+                one &= Q(LessThanOrEqual(PerYear(piece.column), piece.most))
             found |= one
         return found
 
@@ -114,11 +116,11 @@ class QuantityFilter(Filter):
         least, most = wanted.min_quantity, wanted.max_quantity
         if least is not None and most is not None:
             said = {"least": figures.number(least, 3), "most": figures.stored_amount(most, wanted.unit)}
-            return _("tussen %(least)s en %(most)s") % said
+            return _("tussen %(least)s en %(most)s (stromen: per jaar)") % said
         if least is not None:
-            return _("minstens %(amount)s") % {"amount": figures.stored_amount(least, wanted.unit)}
+            return _("minstens %(amount)s (stromen: per jaar)") % {"amount": figures.stored_amount(least, wanted.unit)}
         assert most is not None
-        return _("hoogstens %(amount)s") % {"amount": figures.stored_amount(most, wanted.unit)}
+        return _("hoogstens %(amount)s (stromen: per jaar)") % {"amount": figures.stored_amount(most, wanted.unit)}
 
 
 def _pieces(wanted: Wanted) -> list[_Piece]:
@@ -137,9 +139,10 @@ def _pieces(wanted: Wanted) -> list[_Piece]:
 
 
 def _piece_sql(number: int, piece: _Piece) -> str:
+    amount = per_year_sql(piece.column)
     parts = [
         (f"unit = %(unit_{number})s::text", piece.unit),
-        (f"{piece.column} >= %(least_{number})s::numeric", piece.least is not None),
-        (f"{piece.column} <= %(most_{number})s::numeric", piece.most is not None),
+        (f"{amount} >= %(least_{number})s::numeric", piece.least is not None),
+        (f"{amount} <= %(most_{number})s::numeric", piece.most is not None),
     ]
     return f"({' AND '.join(sql for sql, is_asked in parts if is_asked)})"

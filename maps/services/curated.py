@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.validators import one_line, visible
-from maps.conflicts import CuratedConflict
+from maps.conflicts import CuratedConflict, Versioned
 from maps.models import MapLayer, MaterialMap
 
 Row = TypeVar("Row", MaterialMap, MapLayer)
@@ -21,7 +21,7 @@ def present_map(material_map: MaterialMap) -> MaterialMap:
     return locked
 
 
-def check_seen(row: MaterialMap | MapLayer, version: int | None, fields: Mapping[str, Any]) -> None:
+def check_seen(row: Versioned, version: int | None, fields: Mapping[str, Any]) -> None:
     """Raise CuratedConflict where a locked row isn't as somebody saw it; None is how it is now, whatever that is."""
     if version is not None and version != row.version:
         raise CuratedConflict(row, version, fields)

@@ -125,25 +125,31 @@ def _check_go_together(first: MapFeature, second: MapFeature) -> None:
     if first.layer_id != second.layer_id:
         raise ValidationError({"other": _("Kies een element van dezelfde laag.")})
     if first.visibility != second.visibility:
-        raise ValidationError({"other": _("Deze twee zijn voor anderen zichtbaar. Maak dat eerst gelijk.")})
+        raise ValidationError(
+            {"other": _("Deze twee zijn niet voor dezelfde mensen zichtbaar. Maak dat eerst gelijk.")}
+        )
     known = [one.quantity is not None for one in (first, second)]
-    told = ("kind", "material_id", "unit", "period")
+    told = ("kind", "material_id", "unit", "period", "season_months")
     other_material = first.material_id and second.material_id and first.material_id != second.material_id
     if (all(known) and any(getattr(first, name) != getattr(second, name) for name in told)) or (
         any(known) and other_material
     ):
-        raise ValidationError(
-            {"other": _("Hun hoeveelheden tellen niet op. Geef beide dezelfde soort, eenheid en hetzelfde materiaal.")}
+        words = _(
+            "Hun hoeveelheden tellen niet op. Geef beide dezelfde soort, eenheid, periode en maanden, en hetzelfde "
+            "materiaal."
         )
+        raise ValidationError({"other": words})
     if first.quantity is None and second.quantity is not None and first.kind != second.kind:
-        raise ValidationError({"other": _("Het ene is een voorraad, het andere een stroom. Maak dat eerst gelijk.")})
+        words = _("Het ene is een %(first)s, het andere een %(second)s. Geef ze eerst dezelfde soort.")
+        kinds = {"first": first.get_kind_display().lower(), "second": second.get_kind_display().lower()}
+        raise ValidationError({"other": words % kinds})
 
 
 def _add_quantity(after: MapFeature, second: MapFeature) -> None:
     if second.quantity is None:
         return
     if after.quantity is None:
-        for name in ("quantity", "unit", "period", "quantity_basis"):
+        for name in ("quantity", "unit", "period", "season_months", "quantity_basis"):
             setattr(after, name, getattr(second, name))
         after.material = after.material or second.material
         return

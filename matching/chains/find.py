@@ -4,6 +4,7 @@ Chains aren't stored: they are computed when somebody asks for them.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -87,10 +88,13 @@ def load_sides(
     return ChainSides(load_columns(supplies, bits), load_services(services, bits, today), load_columns(demands, bits))
 
 
-def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST_CHAINS) -> list[Chain]:
+def chains_of(
+    listing: Listing, *, at: dt.datetime, limit: int = MOST_CHAINS, without: Collection[int] = ()
+) -> list[Chain]:
     """The best chains with a supply, a service or a demand in them, the best first. Listings have for_cards().
 
-    Of both other sides the nearest are looked at (rules.CHAIN_NEAREST). A listing that may not be paired has none.
+    Of both other sides the nearest are looked at (rules.CHAIN_NEAREST), but nothing of the organisations `without`
+    which, by their ids. A listing that may not be paired has none.
     """
     today = timezone.localdate(at)
     if not is_pairable(listing, today):
@@ -98,7 +102,10 @@ def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST_CHAINS) ->
     supply_ids, service_ids, demand_ids = _candidates(listing, today)
     if not (supply_ids and service_ids and demand_ids):
         return []
-    supplies, services, demands = (Listing.objects.filter(pk__in=ids) for ids in (supply_ids, service_ids, demand_ids))
+    supplies, services, demands = (
+        Listing.objects.filter(pk__in=ids).exclude(organisation__in=without)
+        for ids in (supply_ids, service_ids, demand_ids)
+    )
     sides = load_sides(supplies, services, demands, today)
     dismissed = Dismissed(sides.supplies, sides.demands, of=supply_ids + demand_ids)
     return make_chains(all_chains(sides.supplies, sides.services, sides.demands, dismissed, limit), sides)

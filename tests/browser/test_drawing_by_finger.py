@@ -64,6 +64,9 @@ def is_near(corner: list[float], place: Place, within: float = 0.0002) -> bool:
 def test_fingers_take_an_area_in_hand_move_it_drag_a_corner_and_take_one_away(open_page: Open) -> None:
     page = drawing(open_page("hub", viewport=PHONE, has_touch=True, is_mobile=True))
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    tabs = page.locator(".editor__tabs button")
+    assert tabs.count() >= 3
+    assert all(box["height"] < 50 for tab in tabs.all() if (box := tab.bounding_box())), "a word is broken"
     east, shape = 0.0, page.locator("#id_shape")
     number = area(page, "Loods voor vingers", east)
     tap(page, at(east, NORTH))

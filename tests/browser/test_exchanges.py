@@ -48,6 +48,35 @@ def take(page: Page, step: str, button: str) -> None:
     page.wait_for_load_state()
 
 
+#: Counts what a person does with fingers and keys, from page to page.
+_COUNT = """for (const kind of ["click", "keydown", "input"]) addEventListener(kind, event => {
+  if (event.isTrusted) sessionStorage[kind] = Number(sessionStorage[kind] ?? 0) + 1;
+}, true)"""
+MOST_TAPS = 3
+
+
+def test_a_member_asks_for_a_lot_on_a_phone_in_three_taps_and_types_nothing(open_page: Open) -> None:
+    company, buyer = open_page("bedrijf"), open_page("koper", viewport=PHONE, has_touch=True, is_mobile=True)
+    listing = a_lot_of(company, "Paletten in drie tikken")
+    buyer.goto(listing)
+    buyer.context.add_init_script(_COUNT)
+    buyer.evaluate(_COUNT)
+    asking = buyer.get_by_role("link", name="Aanvragen").first
+    expect(asking).to_be_in_viewport()
+    asking.tap()
+    sending = buyer.get_by_role("button", name="Aanvraag versturen")
+    expect(buyer.locator("#id_quantity")).to_have_value("20")
+    sending.tap()
+    buyer.wait_for_url(re.compile(r"/uitwisselingen/\d+/$"))
+    done = buyer.evaluate("['click', 'keydown', 'input'].map(kind => Number(sessionStorage[kind] ?? 0))")
+    assert 2 <= done[0] <= MOST_TAPS
+    assert done[1:] == [0, 0]
+    expect(buyer.get_by_role("heading", level=1)).to_contain_text("20 stuks")
+    assert buyer.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    company.goto(buyer.url)
+    expect(company.get_by_role("heading", name="Jij bent aan zet.")).to_be_visible()
+
+
 def test_an_exchange_from_request_to_impact_on_a_phone(open_page: Open) -> None:
     company, buyer = open_page("bedrijf"), open_page("koper", viewport=PHONE)
     listing = a_lot_of(company, "Paletten voor de doortocht")

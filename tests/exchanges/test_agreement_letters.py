@@ -64,7 +64,7 @@ def test_staff_of_the_hub_read_the_reason_that_they_gave_for_a_side(name: str) -
     agreement, staff = stream.agreed(), staff_of(stream)
     assert agreements_read_by(staff, [agreement]) == set()
     step = {"pause": services.pause_agreement, "end": services.end_agreement}[name]
-    step(by=staff, agreement=agreement, side="owner", reason="De ketel is stuk.", at=stream.at)
+    step(by=staff, agreement=agreement, side="owner", reason="De ketel is stuk.", behalf_note="An belde", at=stream.at)
     agreement = StandingAgreement.objects.get(pk=agreement.pk)
     assert agreements_read_by(staff, [agreement]) == {agreement.pk}
     assert agreements_read_by(make_user(), [agreement]) == set()

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -24,6 +23,7 @@ from exchanges.sweep import sweep
 from listings.balances.recount import recount_balances
 from listings.models import Balance, Reservation
 from tests.exchanges.makers import Stream
+from tests.machines import as_deep_as_asked
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,4 +145,4 @@ class Agreements(RuleBasedStateMachine):
 
 
 def test_whatever_people_do_it_adds_up_and_ends() -> None:
-    run_state_machine_as_test(Agreements, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Agreements, settings=as_deep_as_asked())

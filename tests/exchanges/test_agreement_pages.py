@@ -379,7 +379,7 @@ def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_ex
     services.invite_hub(by=story.requester, conversation=exchange.conversation)
     assert "De ketel is stuk." in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
     # Who took a step on behalf of a side reads along.
-    services.resume_agreement(by=staff, agreement=agreement, side="owner")
+    services.resume_agreement(by=staff, agreement=agreement, side="owner", behalf_note="An belde")
     assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
 
 
@@ -454,7 +454,9 @@ ROUTES = [
     ),
     Route(
         "step",
-        lambda client, cast: step(client, cast.stream.agreement, "end", side="owner", reason="Gedaan."),
+        lambda client, cast: step(
+            client, cast.stream.agreement, "end", side="owner", reason="Gedaan.", behalf_note="An belde"
+        ),
         (302, 404, 403, 302, 302, 404, 403), frozenset({"owner", "staff"}),
     ),
     Route("API: list", lambda client, cast: client.get(API), (401, 200, 200, 200, 200, 200, 200)),
@@ -516,7 +518,7 @@ def test_each_step_is_for_those_it_belongs_to(name: str) -> None:
     cast.stream.agreement = getattr(cast.stream, made)()
     refused = {"anonymous": 401, "stranger": 404, "other staff": 404}
     for role in ROLES:
-        side = {"side": next(iter(sorted(who)))} if role == "staff" else {}
+        side = {"side": next(iter(sorted(who))), "behalf_note": "An belde"} if role == "staff" else {}
         sent = {"step": name} | given | side
 
         def call(client: Client, cast: Cast, sent: dict[str, Any] = sent) -> Any:

@@ -24,7 +24,7 @@ from journal.models import Event, Letter
 from tests.exchanges.mails import a_photo, reply
 from tests.exchanges.makers import Stream
 from tests.exchanges.test_pages import as_, hidden, read
-from tests.makers import make_user
+from tests.makers import make_user, published
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +144,42 @@ def test_an_agreement_that_is_over_stays_in_the_list_as_long_as_something_is_unr
     assert f"{talk.page}#berichten" in read(mine.get("/mijn/uitwisselingen/"))
     mine.get(talk.page)
     assert talk.page not in read(mine.get("/mijn/uitwisselingen/"))
+
+
+def test_what_is_unread_is_on_the_first_page_and_counted_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Given more agreements than a page holds and one that is over with something unread, then that one stands on the
+    first page, its messages count at the top, and every other is a page away.
+    """
+    monkeypatch.setattr("frontend.exchanges.views.PAGE_SIZE", 2)
+    talk = Talk()
+    running = [talk.agreement]
+    for _number in range(3):
+        other = published(recurrence="weekly")
+        asked = services.ask_agreement(
+            by=talk.requester, organisation=talk.organisation, listing=other, terms=talk.terms()
+        )
+        running.append(services.accept_agreement(by=other.maker, agreement=asked))  # type: ignore[attr-defined]
+    over = services.end_agreement(by=talk.owner, agreement=talk.agreement, reason="We stoppen.")
+    talk.write(talk.owner, "Bedankt voor alles.")
+    talk.write(talk.owner, "En tot ziens.")
+    mine = as_(talk.requester)
+
+    def shown(page: int) -> list[int]:
+        answer = mine.get(f"/mijn/uitwisselingen/?afspraken={page}")
+        return [row["agreement"].pk for row in answer.context["agreements"]]
+
+    first = read(mine.get("/mijn/uitwisselingen/"))
+    assert f"/vaste-afspraken/{over.pk}/#berichten" in first
+    assert first.split('id="agreements"')[1].split("</h2>")[0].count(">2<") == 1
+    assert "Bladeren in vaste afspraken" in first
+    assert shown(1)[0] == over.pk
+    assert sorted(shown(1) + shown(2)) == sorted(one.pk for one in running)
+    # Reading it leaves the three that run, and its place to others.
+    mine.get(f"/vaste-afspraken/{over.pk}/")
+    assert sorted(shown(1) + shown(2)) == sorted(one.pk for one in running if one.pk != over.pk)
+    assert "nieuwe berichten" not in read(mine.get("/mijn/uitwisselingen/"))
 
 
 @pytest.mark.parametrize("end", ["end", "decline"])

@@ -75,7 +75,11 @@ def test_staff_take_it_hand_it_on_and_close_it() -> None:
     people = staff.get(there).json()["colleagues"]
     assert {one["name"] for one in people} == {"Hanne Hub", "Bo Hub"}
     assert post(staff, f"{there}owner/").json()["owner"]["id"] == first.pk
-    assert post(staff, f"{there}owner/", owner=other.pk).json()["owner"]["name"] == "Bo Hub"
+    late = post(staff, f"{there}owner/", owner=other.pk)
+    assert (late.status_code, late.json()["errors"][0]["field"]) == (409, "seen_owner")
+    assert "nam dit intussen op" in late.json()["errors"][0]["message"]
+    given = {"owner": other.pk, "seen_owner": first.pk}
+    assert post(staff, f"{there}owner/", **given).json()["owner"]["name"] == "Bo Hub"
     refused = post(staff, f"{there}owner/", owner=asked.asker.pk)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "owner")
     assert asked.fresh().owner == other

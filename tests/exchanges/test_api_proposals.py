@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import HubStaff
 from exchanges import services
 from exchanges.chain_sweep import sweep_chains
-from exchanges.models import Proposal
+from exchanges.models import Exchange, Proposal
 from tests.exchanges.makers import slot
 from tests.exchanges.test_api import as_, post
 from tests.exchanges.test_chains import MONDAY, Desks, meet
@@ -60,6 +61,11 @@ def test_a_chain_begins_when_all_said_yes_and_each_sees_its_own_hand_overs() -> 
     for client, count in ((giver, 1), (worker, 2), (school, 1)):
         found = client.get(arrangement).json()
         assert (found["kind"], found["parts"], found["fell_at"], len(found["exchanges"])) == ("chain", 2, None, count)
+    # Whose the other hand-over is, is nobody's affair; how far it is, everybody who counts on the chain learns.
+    for client, unseen in ((giver, ["from_service"]), (worker, []), (school, ["to_service"])):
+        rows = client.get(arrangement).json()["unseen"]
+        assert [(row["part"], row["state"]) for row in rows] == [(part, "accepted") for part in unseen]
+        assert all(set(row) == {"part", "state", "state_since"} for row in rows)
     legs = [one["legs"][0] for one in worker.get(arrangement).json()["exchanges"]]
     names = [str(one.organisation) for one in (desks.supply, desks.service, desks.demand)]
     assert [(leg["giver"]["name"], leg["receiver"]["name"]) for leg in legs] == list(pairwise(names))
@@ -70,6 +76,9 @@ def test_a_chain_begins_when_all_said_yes_and_each_sees_its_own_hand_overs() -> 
     fallen = worker.get(arrangement).json()
     assert fallen["fell_at"] is not None
     assert {one["state"] for one in fallen["exchanges"]} == {"cancelled"}
+    (gone,) = school.get(arrangement).json()["unseen"]
+    cancelled = Exchange.objects.get(pk=brought)
+    assert (gone["state"], parse_datetime(gone["state_since"])) == ("cancelled", cancelled.state_since)
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_somebody_of_the_hub_follows_an_agreement_up_and_notes_what_was_said() -
         assert other.post(f"{there}notitie/{slug}/", {"text": "Iets."}).status_code == 403
     assert f"vaste-afspraken/{agreement.pk}" in places(read(client.get(f"{board}?opvolging=ik")))
     assert places(read(client.get(f"{board}?opvolging=niemand"))) == []
-    client.post(f"{there}opvolging/{slug}/", {"user": ""})
+    client.post(f"{there}opvolging/{slug}/", {"user": "", "seen_owner": person.pk})
     assert places(read(client.get(f"{board}?opvolging=ik"))) == []
 
 
@@ -252,7 +252,7 @@ def test_a_board_finds_its_rows_among_thousands_by_the_index_of_hubs() -> None:
     for group in Group:
         exchanges, agreements = Exchange.objects.in_hub(1_001), StandingAgreement.objects.in_hub(1_001)
         proposals = Proposal.objects.in_hub(1_001).in_group(group, at).as_waiting(at)
-        found = longest_waiting(exchanges.in_group(group, at), agreements.in_group(group, at), proposals)
+        found = longest_waiting(exchanges.in_group(group, at), agreements.in_group(group, at), proposals, at)
         plan = found[:50].explain()
         # Of this week it begins with the appointments.
         assert ("exchange_in_hubs" in plan) == (group != Group.WEEK), group

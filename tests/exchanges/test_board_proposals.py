@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import re
+from copy import copy
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import HubStaff, User
 from exchanges import services
+from exchanges.enums import Group
 from exchanges.models import Proposal
 from geo.models import Hub
 from listings.models import Listing
@@ -63,12 +65,14 @@ def test_each_tab_has_the_proposals_that_belong_in_it_and_counts_them() -> None:
     }  # fmt: skip
     refused, begun = made["refused"], made["begun"]
     services.answer_proposal(
-        by=refused.demand.organisation.memberships.get().user, proposal=refused, answer="no", reason="price",
+        by=refused.sides["demand"].organisation.memberships.get().user, proposal=refused, answer="no", reason="price",
         words="Veel te duur.",
     )  # fmt: skip
     services.withdraw_proposal(by=board.staff, proposal=made["taken back"])
     board.say(board.supply, "yes", begun)
-    services.answer_proposal(by=begun.demand.organisation.memberships.get().user, proposal=begun, answer="yes")
+    services.answer_proposal(
+        by=begun.sides["demand"].organisation.memberships.get().user, proposal=begun, answer="yes"
+    )
     expected = {
         "open": ["soon", "waits"], "new": ["soon", "waits"], "expiring": ["soon"],
         "stopped": ["lapsed", "refused", "taken back"], "agreed": [], "week": [], "stuck": [], "done": [],
@@ -182,6 +186,7 @@ def test_whose_a_listing_is_that_only_another_hub_knows_the_board_does_not_tell(
     region = Region()
     elsewhere = Hub.objects.exclude(pk__in=region.supply.hub_ids)[0]
     Listing.objects.filter(pk=region.supply.pk).update(hub_only=True, precision="blurred", hub_ids=[elsewhere.pk])
+    Proposal.objects.filter(pk=region.proposal.pk).update(hub_ids=[region.hub.pk, elsewhere.pk])
     name, slug = region.supply.organisation.name, region.supply.organisation.slug
     address = f"/hubs/{region.hub.slug}/uitwisselingen/"
     for path in (address, f"{address}tabel.csv", f"{address}?organisatie={slug}"):
@@ -209,3 +214,37 @@ def test_many_proposals_take_as_many_queries_as_few() -> None:
             Desks().propose()
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 40
+
+
+def test_a_board_finds_its_proposals_among_thousands_by_the_index_of_hubs() -> None:
+    """Given thousands of proposals of other hubs and chains that members proposed elsewhere, then a board reads its
+    own alone: by the index of hubs, and without a look at the listings.
+    """
+    board, at = Board(), timezone.now()
+    own = [board.propose()]
+    desks = Desks()
+    of_members = [desks.propose()]
+    elsewhere = Hub.objects.exclude(pk=board.hub.pk).order_by("pk")[0]
+    copies = [_elsewhere(own[0], elsewhere, number) for number in range(4_000)]
+    copies += [_elsewhere(of_members[0], elsewhere, number) for number in range(1_000)]
+    Proposal.objects.bulk_create(copies, batch_size=1_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE exchanges_proposal")
+    rows = Proposal.objects.in_hub(board.hub.pk)
+    assert "proposal_in_hubs" in rows.order_by().explain()
+    for found in (rows, rows.waiting(at), rows.in_group(Group.OPEN, at), rows.in_group(Group.STOPPED, at)):
+        plan = found.order_by().explain()
+        # Of what waits there is little: an index of that is as good.
+        assert "Seq Scan" not in plan
+        assert "listings_listing" not in plan
+    assert set(rows) == {*own, *of_members}
+    assert Proposal.objects.in_hub(elsewhere.pk).count() == len(copies)
+
+
+def _elsewhere(row: Proposal, hub: Hub, number: int) -> Proposal:
+    """The same, as another hub or its members proposed it once, and somebody refused: of what is open there is one."""
+    made = copy(row)
+    made.pk, made.hub_ids, made.supply_answer = None, [hub.pk, 1_000 + number % 400], "no"
+    if made.hub is not None:
+        made.hub = hub
+    return made

@@ -93,7 +93,9 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
         arrangement = Arrangement.objects.get(kind=kind)
         assert arrangement.exchanges.in_hub(hub.pk).open().count() == 2, arrangement
     assert Exchange.objects.filter(arrangement__kind="chain", state="scheduled", via=None).exists()
-    assert Proposal.objects.filter(hub=hub).waiting(timezone.now()).exists()
+    waiting = Proposal.objects.filter(hub=hub).waiting(timezone.now())
+    assert waiting.filter(service=None).exists()
+    assert waiting.filter(demand=None).exists()
     # Time ends none of them today.
     before = list(exchanges.order_by("pk").values_list("state"))
     sweep(at=timezone.now() + dt.timedelta(hours=4))

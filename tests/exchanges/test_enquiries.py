@@ -1,6 +1,7 @@
 """Questions to hubs: which hub gets one, what its people do, what time does, and who sees what."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from exchanges.routing import route_of_municipality, route_of_point, route_to
 from geo.models import Hub, HubRegion, Municipality
 from journal.letter_text import render_letter
 from journal.models import Event, Letter
+from listings.late import TooLate
 from tests.exchanges.mails import a_photo, reply
 from tests.makers import make_organisation, make_user, published
 
@@ -169,13 +171,47 @@ def test_an_answer_takes_it_up_and_what_the_asker_writes_opens_it_again() -> Non
 def test_staff_take_a_question_and_give_it_to_a_colleague() -> None:
     asked = Asked()
     services.take_enquiry(by=asked.staff[0], enquiry=asked.enquiry, at=asked.at + DAY)
-    services.take_enquiry(by=asked.staff[0], enquiry=asked.enquiry, owner=asked.staff[1], at=asked.at + 2 * DAY)
+    first, second = asked.staff[:2]
+    services.take_enquiry(by=first, enquiry=asked.enquiry, owner=second, seen_owner=first.pk, at=asked.at + 2 * DAY)
     found = asked.fresh()
     assert (found.owner, found.taken_up_at, found.state) == (asked.staff[1], asked.at + DAY, EnquiryState.OPEN)
     with pytest.raises(ValidationError):
         services.take_enquiry(by=asked.staff[0], enquiry=asked.enquiry, owner=asked.asker)
     with pytest.raises(PermissionDenied):
         services.take_enquiry(by=asked.asker, enquiry=asked.enquiry)
+
+
+def test_nobody_takes_a_question_from_a_colleague_without_having_seen_that_they_have_it() -> None:
+    asked = Asked()
+    first, second = asked.staff[:2]
+    services.take_enquiry(by=first, enquiry=asked.enquiry)
+    for seen in (None, second.pk):
+        with pytest.raises(TooLate, match=f"{first.name} nam dit intussen op"):
+            services.take_enquiry(by=second, enquiry=asked.enquiry, seen_owner=seen)
+    assert asked.fresh().owner == first
+    # A second click of the same person takes it from nobody.
+    services.take_enquiry(by=first, enquiry=asked.enquiry)
+    services.take_enquiry(by=second, enquiry=asked.enquiry, seen_owner=first.pk)
+    assert asked.fresh().owner == second
+
+
+def test_the_page_of_a_question_says_who_took_it_meanwhile_and_then_lets_one_take_it_over() -> None:
+    asked = Asked()
+    first, second = asked.staff[:2]
+    path = f"/vraag/{asked.enquiry.pk}/"
+    client = as_(second)
+    seen = _seen_owner(client, path)
+    as_(first).post(f"{path}opnemen/", {"owner": first.pk, "seen_owner": ""})
+    page = read(client.post(f"{path}opnemen/", {"owner": second.pk, "seen_owner": seen}, follow=True))
+    assert f"{first.name} nam dit intussen op." in page
+    assert asked.fresh().owner == first
+    client.post(f"{path}opnemen/", {"owner": second.pk, "seen_owner": _seen_owner(client, path)})
+    assert asked.fresh().owner == second
+
+
+def _seen_owner(client: Client, path: str) -> str:
+    (value,) = re.findall(r'name="seen_owner" value="(\d*)"', read(client.get(path)))
+    return value
 
 
 def test_either_closes_it_and_then_nobody_writes() -> None:

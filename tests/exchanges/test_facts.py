@@ -156,7 +156,10 @@ def test_the_hub_that_cancels_for_either_side_makes_no_no_show_either() -> None:
         story = Story()
         exchange = story.no_show()
         staff = HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=make_user(), role="editor").user
-        services.cancel(by=staff, exchange=exchange, side=side, reason="Ze bellen niet terug.", at=story.after())
+        services.cancel(
+            by=staff, exchange=exchange, side=side, reason="Ze bellen niet terug.", behalf_note="An, per telefoon",
+            at=story.after(),
+        )  # fmt: skip
         assert facts(story.organisation).no_shows == 0
 
 

@@ -11,7 +11,6 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
@@ -24,6 +23,7 @@ from exchanges.sweep import sweep
 from journal.models import Letter
 from tests.exchanges.makers import Story
 from tests.exchanges.test_machine import SERVICES, Exchanges, WeeksOfAService
+from tests.machines import as_deep_as_asked
 from tests.unchanged import digest_of
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +195,7 @@ class FaultyWeeks(Faults, WeeksOfAService):
 
 @pytest.mark.parametrize("machine", [FaultyExchanges, FaultyWeeks])
 def test_whatever_breaks_nothing_is_half_stored_and_everything_ends(machine: type[Exchanges]) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(machine, settings=as_deep_as_asked(20))
 
 
 def test_every_statement_of_a_step_may_be_the_last() -> None:

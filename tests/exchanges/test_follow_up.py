@@ -1,6 +1,7 @@
 """Who of a hub follows an exchange up, and its notes: for the people of that hub alone."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from django.utils import timezone
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.models import Exchange, HubFollowUp, HubNote
+from exchanges.services.follow_up import follow_ups_of
 from geo.models import Hub
-from tests.exchanges.makers import Story
+from tests.exchanges.makers import Story, Stream
 from tests.makers import make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +50,35 @@ def test_one_takes_it_up_notes_what_was_said_and_lets_it_go() -> None:
     assert "Hanne Hub" in read(client.get(board))
     assert exchange.listing.heading in read(client.get(f"{board}?opvolging=ik"))
     assert "Niets past bij deze filters" in read(client.get(f"{board}?opvolging=niemand"))
-    client.post(f"{page}opvolging/{hub.slug}/", {"user": ""})
+    assert client.post(f"{page}opvolging/{hub.slug}/", {"user": "niemand"}).status_code == 404
+    client.post(f"{page}opvolging/{hub.slug}/", {"user": "", "seen_owner": seen_owner(client, page)})
     assert not HubFollowUp.objects.exists()
     assert "Niets past bij deze filters" in read(client.get(f"{board}?opvolging=ik"))
+
+
+def seen_owner(client: Client, page: str) -> str:
+    (value,) = re.findall(r'name="seen_owner" value="(\d*)"', read(client.get(page)))
+    return value
+
+
+@pytest.mark.parametrize("wanted", ["themselves", "nobody"])
+@pytest.mark.parametrize("made", [lambda: Story().ask(), lambda: Stream().agreed()], ids=["exchange", "agreement"])
+def test_nobody_takes_it_from_a_colleague_without_having_seen_that_they_have_it(made: Any, wanted: str) -> None:
+    about = made()
+    hub = Hub.objects.get(pk=about.hub_ids[0])
+    first, second = (make_user(name=name) for name in ("Hanne Hub", "Bo Hub"))
+    for person in (first, second):
+        HubStaff.objects.create(hub=hub, user=person, role="editor")
+    page, client = about.get_absolute_url(), as_(second)
+    there, user = f"{page}opvolging/{hub.slug}/", second.pk if wanted == "themselves" else ""
+    stale = seen_owner(client, page)
+    as_(first).post(there, {"user": first.pk, "seen_owner": stale})
+    answer = read(client.post(there, {"user": user, "seen_owner": stale}, follow=True))
+    assert "Hanne Hub nam dit intussen op." in answer
+    assert follow_ups_of(about).get().user == first
+    # Now it is seen: to take it over on purpose stays possible.
+    client.post(there, {"user": user, "seen_owner": seen_owner(client, page)})
+    assert [row.user for row in follow_ups_of(about)] == ([second] if wanted == "themselves" else [])
 
 
 def test_the_sides_see_neither() -> None:

@@ -114,7 +114,8 @@ def test_staff_of_another_hub_do_not_agree_for_an_owner_whom_they_do_not_know() 
     steps = as_(staff).get(f"/api/v1/exchanges/{story.exchange.pk}/").json()["open_steps"]
     assert {step["side"] for step in steps} == {"requester"}
     own = HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=make_user(), role="manager").user
-    assert services.accept(by=own, exchange=story.exchange, side="owner").state == "accepted"
+    accepted = services.accept(by=own, exchange=story.exchange, side="owner", behalf_note="An, per telefoon")
+    assert accepted.state == "accepted"
 
 
 def test_what_moved_meanwhile_is_told_without_a_name() -> None:

@@ -386,10 +386,14 @@ def test_who_stands_behind_a_weight_is_who_said_it() -> None:
         }  # fmt: skip
         for organisation in (story.organisation, story.listing.organisation):
             organisation.memberships.create(user=people["both"], role="member")
+        note = {name: "An, per telefoon" if name == "hub" else "" for name in people}
         exchange = services.state_weight(
-            by=people[first], side="owner", exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
+            by=people[first], side="owner", exchange=exchange, method="weighed", kg=Decimal(250), at=story.after(),
+            behalf_note=note[first],
+        )  # fmt: skip
+        exchange = services.confirm_weight(
+            by=people[other], side="requester", exchange=exchange, at=story.after(), behalf_note=note[other]
         )
-        exchange = services.confirm_weight(by=people[other], side="requester", exchange=exchange, at=story.after())
         weighed_by_both = facts_of(story.organisation, at=story.after()).weighed_by_both
         line = line_of(exchange)
         assert weighed_by_both == (line.confirmation == Confirmation.BOTH)
@@ -409,8 +413,9 @@ def test_staff_that_say_the_same_twice_confirm_nothing_for_both() -> None:
     staff = staff_of(Hub.objects.get(pk=exchange.hub_ids[0]))
     for side in ("owner", "requester"):
         exchange = services.state_weight(
-            by=staff, side=side, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
-        )
+            by=staff, side=side, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after(),
+            behalf_note="An, per telefoon",
+        )  # fmt: skip
     assert (exchange.state, line_of(exchange).confirmation) == ("completed", Confirmation.HUB)
 
 

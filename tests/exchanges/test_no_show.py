@@ -110,7 +110,9 @@ def test_who_reported_it_for_a_side_leaves_the_decision_to_a_colleague() -> None
     story = Story()
     exchange = story.scheduled()
     staff, colleague = staff_of(story), staff_of(story)
-    exchange = services.report_no_show(by=staff, side="owner", exchange=exchange, at=story.after())
+    exchange = services.report_no_show(
+        by=staff, side="owner", exchange=exchange, behalf_note="An, per telefoon", at=story.after()
+    )
     exchange = services.contest_no_show(by=story.requester, exchange=exchange, reason="Toch.", at=story.after())
     how: dict[str, Any] = {"exchange": exchange, "reason": "Camera.", "at": story.after()}
     with pytest.raises(PermissionDenied, match="collega"):

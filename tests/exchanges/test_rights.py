@@ -36,6 +36,7 @@ from geo.models import Hub
 from listings.balances.periods import monday_of
 from listings.models import Reservation
 from tests.exchanges.makers import Story, slot, times_of
+from tests.exchanges.test_fallen_chains import Choice
 from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +55,23 @@ OPERATIONS = {
 }  # fmt: skip
 
 
+class LeftLot(Story):
+    """A lot that somebody brought to a workshop, of a chain that fell through then."""
+
+    def __init__(self) -> None:
+        self.chain = Choice()
+        self.listing, self.owner = self.chain.service, self.chain.worker
+        self.requester, self.organisation = self.chain.giver, self.chain.supply.organisation
+
+    def left(self) -> Exchange:
+        return self.chain.left()
+
+
 class Cast:
     """An exchange of a lot near Gent, with somebody in each role."""
 
     def __init__(self, state: str, **lot: Any) -> None:
-        self.story = Story(**lot)
+        self.story = LeftLot() if state == "left" else Story(**lot)
         self.exchange: Exchange = getattr(self.story, state)()
         self.service, self.demand = published("service"), published("demand")
         self.hub = Hub.objects.get(pk=self.story.listing.hub_ids[0])
@@ -250,8 +263,13 @@ ROUTES = [
     Route("API: one", get(_API + "{exchange}/"), _SEEN_IN_API),
     Route("API: steps", get(_API + "{exchange}/steps/"), _SEEN_IN_API),
     Route(
-        "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 200, 404, 403),
-        frozenset({"owner", "staff"}),
+        "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 400, 404, 403),
+        frozenset({"owner"}),
+    ),
+    Route(
+        # Staff of the hub say who of the side asked them to, and members have nothing of the kind to say.
+        "API: step on behalf", send(_API + "{exchange}/steps/", step="accept", behalf_note="Ann belde"),
+        (401, 404, 403, 400, 200, 404, 403), frozenset({"staff"}),
     ),
     Route("API: messages", get(_API + "{exchange}/messages/"), _TALK),
     Route(
@@ -278,6 +296,14 @@ ROUTES = [
         send(
             "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
             demand=lambda cast: cast.demand.pk,
+        ),
+        (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
+    ),
+    Route(
+        "API: ask for work",
+        send(
+            "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
+            service=lambda cast: cast.service.pk, week_start=NEXT_MONDAY.isoformat(), work=5,
         ),
         (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
     ),
@@ -350,6 +376,7 @@ WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
     "report_no_show": ("scheduled", _BOTH, {}),
     "contest_no_show": ("no_show", _REQUESTER, {"reason": "We stonden er."}),
     "dispute": ("handed_over", _BOTH, {"reason": "Het was minder."}),
+    "free_again": ("left", _REQUESTER, {}),
     "settle": ("disputed", _DECIDE, {"method": "weighed", "quantity": 9, "kg": 225, "reason": "Bon gezien."}),
     "settle_cancelled": ("disputed", _DECIDE, {"reason": "Niets geleverd."}),
     "uphold_no_show": ("contested", _DECIDE, {"reason": "De camera zag niemand."}),
@@ -370,6 +397,8 @@ def test_each_step_is_for_those_it_belongs_to(name: str) -> None:
     for role in ROLES:
         # Staff act for one of both sides, and say for which.
         side = {"side": "owner"} if role == "staff" and who == _BOTH else {}
+        if role == "staff" and who != _DECIDE:
+            side["behalf_note"] = "Ann belde"
         found = answer(cast, role, send(_API + "{exchange}/steps/", step=name, **given, **side))
         assert found == ((200, True) if role in who else (refused.get(role, 403), False)), role
 

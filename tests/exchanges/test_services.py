@@ -192,8 +192,9 @@ def test_who_disagreed_for_a_side_leaves_the_decision_to_a_colleague() -> None:
     story = Story()
     staff, colleague = staff_of(story), staff_of(story)
     exchange = services.dispute(
-        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.", at=story.after()
-    )
+        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.",
+        behalf_note="An, per telefoon", at=story.after(),
+    )  # fmt: skip
     decision: dict[str, Any] = {"exchange": exchange, "reason": "Bon gezien.", "at": story.after()}
     assert "settle" not in {step.name for step in open_steps(exchange, exchange.legs.get(), staff, story.after())}
     with pytest.raises(PermissionDenied, match="collega"):
@@ -206,8 +207,9 @@ def test_where_nobody_else_of_the_hub_is_left_operators_hear_of_the_disagreement
     operator = User.objects.create_superuser("operator@test.example", "geheim-woord-1")
     staff = staff_of(story)
     exchange = services.dispute(
-        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.", at=story.after()
-    )
+        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.",
+        behalf_note="An, per telefoon", at=story.after(),
+    )  # fmt: skip
     letter = Letter.objects.get(recipient=operator.email)
     assert letter.data["next"] == "Lees wat beide partijen zeggen, en beslis."
     Letter.objects.all().delete()
@@ -447,7 +449,11 @@ def test_an_hour_that_the_clock_skips_or_repeats_is_refused(day: dt.date, words:
 def test_staff_of_the_hub_act_on_behalf_and_are_shown_as_such() -> None:
     story = Story()
     staff = staff_of(story)
-    exchange = services.accept(by=staff, exchange=story.ask())
+    asked = story.ask()
+    with pytest.raises(ValidationError) as refused:
+        services.accept(by=staff, exchange=asked)
+    assert list(refused.value.message_dict) == ["behalf_note"]
+    exchange = services.accept(by=staff, exchange=asked, behalf_note="An, per telefoon")
     step = exchange.steps.last()
     assert step is not None
     assert (step.role, step.side, step.organisation_id) == ("hub", "owner", exchange.owner_id)

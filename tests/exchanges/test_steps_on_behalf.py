@@ -85,6 +85,15 @@ def test_a_member_and_who_decides_between_both_say_nothing_of_the_kind() -> None
 def test_a_program_says_it_along() -> None:
     story = Asked()
     there = f"/api/v1/exchanges/{story.exchange.pk}/steps/"
+    for note in ({}, {"behalf_note": ""}, {"behalf_note": "  "}):
+        unasked = {"step": "accept", "side": "owner"} | note
+        refused = as_(story.staff).post(there, unasked, content_type="application/json")
+        assert refused.status_code == 400
+        (error,) = refused.json()["errors"]
+        assert error["field"] == "behalf_note"
+        assert "Zeg wie van de organisatie" in str(error)
+    assert Exchange.objects.get().state == "requested"
+    assert not story.exchange.steps.filter(role="hub").exists()
     given = {"step": "counter", "side": "owner", "quantity": 6, "behalf_note": NOTE}
     assert as_(story.staff).post(there, given, content_type="application/json").status_code == 200
     step = story.exchange.steps.last()

@@ -101,7 +101,7 @@ def test_what_staff_of_the_hub_do_for_a_side_takes_nothing_off_its_people() -> N
     offices.told()
     staff = make_user(name="Hanne")
     HubStaff.objects.create(user=staff, hub_id=offices.story.listing.hub_ids[0], role="editor")
-    services.accept(by=staff, exchange=offices.exchange, side="owner")
+    services.accept(by=staff, exchange=offices.exchange, side="owner", behalf_note="An, per telefoon")
     assert offices.told() == {offices.story.requester, offices.story.owner}
     # Both are to agree on a moment, and all of both are reminded.
     sweep(at=timezone.now() + dt.timedelta(days=7, minutes=1))

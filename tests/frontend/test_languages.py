@@ -64,7 +64,7 @@ def test_public_pages_name_their_address_in_each_language() -> None:
     hub, listing = Hub.objects.earliest("pk"), published()
     pages = [
         reverse(name)
-        for name in ("home", "hubs", "about", "help", "privacy", "terms", "contact")
+        for name in ("home", "hubs", "agenda", "about", "help", "privacy", "terms", "contact")
     ] + [reverse("hub", args=[hub.slug]), reverse("listing", args=[listing.pk])]  # fmt: skip
     for page in pages:
         for own, prefix in (("nl", ""), ("en", "/en"), ("fr", "/fr")):

@@ -203,7 +203,7 @@ def test_examples_of_json_can_be_read(block: str) -> None:
 
 @pytest.mark.django_db
 def test_the_shown_error_is_what_the_api_says(client: Client) -> None:
-    shown = json.loads(list(blocks(SEARCH_API, "json"))[-1][1])
+    (shown,) = (one for _line, block in blocks(SEARCH_API, "json") if "errors" in (one := json.loads(block)))
     response = client.get("/api/v1/search/?lat=51&lon=3.7&radius_km=900", headers={"accept-language": "nl"})
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json() == shown

@@ -16,7 +16,7 @@ from tests.house.pages import ROOT
 #: From the bottom up: a room knows itself and those before it.
 FLOORS = [
     "sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "alerts", "exchanges", "maps",
-    "frontend",
+    "programme", "frontend",
 ]  # fmt: skip
 ROOMS = [*FLOORS, "marketplace", "benchmarks"]
 #: Imports that have to stand inside a function: the file, what it imports, and why.

@@ -92,7 +92,7 @@ def unsafe_digits(source: str) -> Iterator[str]:
 
 
 def test_a_number_is_made_of_digits_that_make_one() -> None:
-    rooms = (*ROOMS, "alerts", "exchanges", "maps")
+    rooms = (*ROOMS, "alerts", "exchanges", "maps", "programme")
     found = {
         str(path.relative_to(ROOT)): names
         for room in rooms

@@ -13,7 +13,7 @@ NAMES_IT = re.compile(
 OF_A_LISTING = re.compile(r"\b(?:listing|supply|demand|service|nearest|card|stop|exchange|leg|made)\.\w*$")
 #: The form of one's own listing, and a specimen of the page on which components are looked at.
 ALLOWED = {"frontend/posting/templates/posting/edit.html", "frontend/about/specimens.py"}
-ROOMS = ("frontend", "exchanges", "alerts", "matching")
+ROOMS = ("frontend", "exchanges", "alerts", "matching", "programme")
 
 
 def names_past_the_reader(text: str) -> list[str]:

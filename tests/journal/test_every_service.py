@@ -46,6 +46,7 @@ from journal.models import Event, Letter
 from listings import services as listings
 from listings.balances.services import give, hold, hold_as_much, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
+from listings.duplicates.services import say_no_duplicate, take_back_no_duplicate
 from listings.expiry import expire_listings
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -62,13 +63,16 @@ from tests.alerts.makers import saved
 from tests.exchanges.makers import Story, Stream, times_of
 from tests.exchanges.test_bundles import Doors
 from tests.exchanges.test_chains import Desks
+from tests.exchanges.test_fallen_chains import Choice
 from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
+from tests.exchanges.test_work_proposals import Bench
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 from tests.maps.stories import STORIES as MAP_STORIES
+from tests.programme.makers import STORIES as PROGRAMME_STORIES
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps", "programme")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.search.cells.fold_cells",
@@ -162,6 +166,11 @@ def a_whole_lot() -> Any:
 
 def a_booking(service: Any) -> Any:
     return book_capacity(by=service.maker, service=service, week_start=next_monday(), quantity=Decimal(1))
+
+
+def a_pair() -> dict[str, Any]:
+    """Two listings that look alike, and somebody of the hub that they lie in."""
+    return {"by": staff().user, "hub": hub(), "one": published(), "other": published()}
 
 
 def a_dismissal() -> Any:
@@ -397,6 +406,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.services.add_safe_photo": with_photo,
     "listings.services.remove_photo": lambda: listings.remove_photo(**with_photo()),
     "listings.rederive.place_listings_anew": moved_listing,
+    "listings.duplicates.services.say_no_duplicate": lambda: say_no_duplicate(**a_pair(), reason="Elk een loods."),
+    "listings.duplicates.services.take_back_no_duplicate": lambda: take_back_no_duplicate(
+        by=(given := a_pair())["by"], hub=given["hub"], said=say_no_duplicate(**given)
+    ),
     "listings.imports.services.start_import": an_import,
     "listings.imports.services.confirm_import": lambda: confirm_import(**an_import()),
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
@@ -422,10 +435,11 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.request_weeks": lambda: Workshop().ask_weeks(5, MONDAY),
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
+    f"{X}.chains.free_again": lambda: exchanges.free_again(exchange=(choice := Choice()).left(), by=choice.giver),
+    f"{X}.work_proposals.propose_work": lambda: Bench().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
         asker=Voice(make_user(), Role.REQUESTER, ""), owner=Voice(make_user(), Role.OWNER, ""),
-        demand=published("demand"), supply=published(),
-        quantity=Decimal(10), at=timezone.now(),
+        listing=published(), matched=published("demand"), quantity=Decimal(10), at=timezone.now(),
     ),
     f"{X}.requests.accept": lambda: Story().accepted(),
     f"{X}.requests.counter": lambda: Story().countered(),
@@ -538,6 +552,7 @@ STORIES: dict[str, Callable[[], Any]] = {
         by=manager(), hub=hub(), points=dict.fromkeys(WEIGHT_POINTS, 4), at=timezone.now()
     ),
     **MAP_STORIES,
+    **PROGRAMME_STORIES,
 }  # fmt: skip
 
 

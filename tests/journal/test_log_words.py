@@ -21,6 +21,7 @@ from maps.fields import WRITABLE as ELEMENT_FIELDS
 from maps.services.layers import LAYER_FIELDS
 from maps.services.maps import MAP_FIELDS
 from matching.weights.default_weights import WEIGHT_POINTS
+from programme.services import ACTIVITY_FIELDS
 from tests.journal.reading import check_label
 
 #: What services may change, by the kind of what they change.
@@ -33,15 +34,16 @@ CHANGED = {
     "accounts.invitation": {"role"},
     "geo.hub": HUB_FIELDS | NAMES | set(WEIGHT_POINTS),
     "geo.hubregion": REGION_FIELDS | {"municipalities"},
-    "listings.listing": WRITABLE | set(SETS) | {"status", "reason"},
+    "listings.listing": WRITABLE | set(SETS) | {"status", "reason", "why"},
     "maps.materialmap": MAP_FIELDS,
     "maps.maplayer": LAYER_FIELDS | {"person", "group", "power"},
     "maps.mapfeature": set(ELEMENT_FIELDS) | {"state"},
     "maps.partnergroup": {"name"},
+    "programme.activity": ACTIVITY_FIELDS | {"cancel_reason"},
     "listings.reservation": {"quantity", "supply", "organisation"},
 }
-#: Units that code and people write alike.
-SYMBOLS = {"kg", "m"}
+#: Units and words that code and people write alike.
+SYMBOLS = {"kg", "m", "hackathon"}
 EVERY = [(kind, name) for kind, names in CHANGED.items() for name in sorted(names)]
 
 
@@ -107,6 +109,7 @@ def test_every_table_that_events_tell_of_exists() -> None:
         ("accounts.organisation", "enterprise_number", "0403170701", "", "0403.170.701"),
         ("geo.hub", "buffer_km", "2.5", "", "2,5"),
         ("geo.hub", "distance", 0, "", "0"),
+        ("programme.activity", "starts_at", "2026-08-03T22:30:00+00:00", "", "4 augustus 2026, 00:30"),
     ],
 )
 def test_a_value_is_shown_as_people_say_it(kind: str, name: str, value: Any, unit: str, words: str) -> None:

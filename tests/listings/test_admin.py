@@ -25,6 +25,7 @@ from listings.models import ListingImport
 from matching.models import Match
 from matching.pairs.incremental import pair
 from tests.makers import make_organisation, make_site, make_user, published
+from tests.programme.makers import Programme
 
 pytestmark = pytest.mark.django_db
 ANTWERP = (51.2194, 4.4025)
@@ -51,6 +52,7 @@ def one_of_each(operator: User) -> None:
     """A row of everything that the admin shows and that isn't reference data."""
     organisation, hub = make_organisation(operator), Hub.objects.all()[0]
     published(by=operator, organisation=organisation)
+    Programme().published()
     pair(listing_id=published("demand").pk, at=timezone.now())
     HubStaff.objects.create(hub=hub, user=operator, role="editor")
     verify_organisation(

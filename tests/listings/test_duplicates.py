@@ -1,19 +1,15 @@
-"""What looks like something that is there already: asked of members before they publish, shown to hubs."""
+"""What looks like something of one's own that is there already: asked of members before they publish."""
 
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import HubStaff
-from geo.models import Hub
-from listings.duplicates import QUANTITY_SHARE, alike_in_hub, own_alike
+from listings.duplicates.own import own_alike
 from listings.models import Listing
 from listings.services import reserve_listing, withdraw_listing
-from tests.makers import GENT, draft, make_organisation, make_user, material, published
+from tests.makers import GENT, draft, make_user, material, published
 
 pytestmark = pytest.mark.django_db
 TITLE = "Houten paletten van de bouw"
@@ -102,54 +98,6 @@ def test_what_is_new_is_published_at_once(standing: Listing) -> None:
     assert publish(mine, "publish").status_code == 302
     mine.refresh_from_db()
     assert mine.status == "published"
-
-
-@pytest.fixture
-def hub() -> Hub:
-    return Hub.objects.get(slug="sociaal-circulaire-hub-gent")
-
-
-def test_a_hub_sees_what_two_organisations_may_both_have_listed(standing: Listing, hub: Hub) -> None:
-    twin = published(title="Houten paletten, van de bouw", quantity=40 * QUANTITY_SHARE)
-    published(title="Houten paletten van de bouw", quantity=10)
-    published(title="Houten paletten van de bouw", quantity=40, at=FURTHER)
-    published("demand", title=TITLE, quantity=40)
-    # Their own twice isn't two organisations'.
-    published(organisation=twin.organisation, by=twin.maker, title="Planken en balken", quantity=40)  # type: ignore[attr-defined]
-    assert [(pair.newer.pk, pair.older.pk) for pair in alike_in_hub(hub)] == [(twin.pk, standing.pk)]
-    assert alike_in_hub(Hub.objects.get(slug="ce-hub-regio-mechelen")) == []
-
-
-def test_the_page_is_for_the_hub_s_staff(standing: Listing, hub: Hub) -> None:
-    twin = published(title=TITLE, quantity=40)
-    page = f"/hubs/{hub.slug}/dubbels/"
-    staff = HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user
-    stranger = make_organisation(make_user()).memberships.get().user
-    for user, status in ((None, 302), (stranger, 403), (make_user(is_superuser=True), 403), (staff, 200)):
-        client = Client()
-        if user is not None:
-            client.force_login(user)
-        answer = client.get(page)
-        assert answer.status_code == status
-    text = answer.content.decode()
-    for listing in (standing, twin):
-        assert listing.get_absolute_url() in text
-        assert listing.organisation.name in text
-
-
-def test_the_page_asks_as_much_for_many_as_for_few(standing: Listing, hub: Hub) -> None:
-    client, counts = Client(), []
-    client.force_login(HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user)
-    # The first request of a process that shows a card also reads what stays in memory.
-    published(title=TITLE, quantity=40)
-    client.get(f"/hubs/{hub.slug}/dubbels/")
-    for _round in range(2):
-        for _number in range(2):
-            published(title=TITLE, quantity=40)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"/hubs/{hub.slug}/dubbels/").status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 def test_who_publishes_by_the_api_is_asked_too(standing: Listing) -> None:

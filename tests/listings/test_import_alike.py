@@ -53,6 +53,11 @@ def stored(made: ListingImport, **given: Any) -> ListingImport:
     return ListingImport.objects.get(pk=made.pk)
 
 
+def doubles(made: ListingImport) -> list[tuple[int, int | None]]:
+    """Rows that are asked about, each with what it looks like."""
+    return [(double["row"], double["listing"]) for double in made.preview["doubles"]]
+
+
 def of(company: Organisation) -> list[tuple[str, str, Decimal | None]]:
     rows = Listing.objects.filter(organisation=company).order_by("pk")
     return list(rows.values_list("title", "reference", "quantity"))
@@ -75,7 +80,7 @@ def test_a_row_is_asked_about_by_the_rule_of_posting_by_form(
     company: Organisation, posted: Listing, row: str, asked: bool
 ) -> None:
     made = checked(company, HEAD + row)
-    assert made.preview["doubles"] == ([{"row": 2, "listing": posted.pk}] if asked else [])
+    assert doubles(made) == ([(2, posted.pk)] if asked else [])
     if asked:
         with pytest.raises(ValidationError, match="lijken op wat er al staat"):
             stored(made)
@@ -120,7 +125,7 @@ def test_one_row_of_two_changes_a_listing_and_the_other_is_asked_about_by_itself
     company: Organisation, posted: Listing
 ) -> None:
     made = checked(company, HEAD + ROW + ROW.replace("R1", "R2"))
-    assert made.preview["doubles"] == [{"row": 2, "listing": posted.pk}, {"row": 3, "listing": None}]
+    assert doubles(made) == [(2, posted.pk), (3, None)]
     with pytest.raises(ValidationError, match="lijken op"):
         confirm_import(by=member(company), listing_import=made, chosen={2: "update"})
     stored(made, chosen={2: "update", 3: "new"})
@@ -131,7 +136,7 @@ def test_a_listing_that_came_meanwhile_is_asked_about_before_anything_is_stored(
     made = checked(company, HEAD + ROW)
     posted = published(by=member(company), organisation=company, title="Houten paletten van de bouw", quantity=40)
     asked = stored(made)
-    assert (asked.state, asked.preview["doubles"]) == (ImportState.CHECKED, [{"row": 2, "listing": posted.pk}])
+    assert (asked.state, doubles(asked)) == (ImportState.CHECKED, [(2, posted.pk)])
     assert len(of(company)) == 1
 
 
@@ -153,12 +158,29 @@ def test_the_page_asks_and_does_as_it_is_told(company: Organisation, posted: Lis
     assert "1 rij lijkt op wat er al staat." in page
     assert posted.get_absolute_url() in page
     assert 'name="alike-2"' in page
+    assert "Rij 2: Paletten van hout, bouw" in page
+    assert posted.title in page
     for given in ({}, {"alike": "iets"}, {"alike-2": "\0"}, {"alike-x": "new"}, {"alike-99": "new"}):
         client.post(reverse("import-decide", args=[made.pk]), {"action": "confirm"} | given)
         assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
     client.post(reverse("import-decide", args=[made.pk]), {"action": "confirm", "alike-2": "skip"})
     found = ListingImport.objects.get(pk=made.pk)
     assert (found.state, found.choices["rows"]["2"]["choice"]) == (ImportState.STORING, "skip")
+
+
+def test_a_row_past_the_thousandth_is_answered_by_its_plain_number(company: Organisation, posted: Listing) -> None:
+    made, client = checked(company, HEAD + ROW), Client()
+    client.force_login(member(company))
+    made.preview["doubles"] = [
+        {"row": 1234, "listing": posted.pk},
+        {"row": 1235, "title": "Nog een", "listing": None},
+        {"row": 1236, "title": "Weg", "listing": posted.pk + 1},
+    ]
+    made.save()
+    page = client.get(reverse("import", args=[made.pk])).content.decode()
+    assert [f'name="alike-{row}"' in page for row in (1234, 1235, 1236)] == [True] * 3
+    assert "dezelfde als een andere rij" in page
+    assert "lijkt op een zoekertje dat er niet meer is" in page
 
 
 def test_more_than_are_shown_follow_one_answer(company: Organisation, posted: Listing) -> None:

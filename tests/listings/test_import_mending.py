@@ -223,7 +223,7 @@ def test_the_same_row_without_a_reference_is_asked_about(company: Organisation, 
     stored(checked(company, LOOSE))
     (listing,) = Listing.objects.filter(organisation=company)
     made = checked(company, LOOSE)
-    assert made.preview["doubles"] == [{"row": 2, "listing": listing.pk}]
+    assert [(one["row"], one["listing"]) for one in made.preview["doubles"]] == [(2, listing.pk)]
     page = page_of(client, made)
     assert "1 rij lijkt op wat er al staat." in page
     assert reverse("listing", args=[listing.pk]) in page
@@ -316,7 +316,7 @@ def test_a_listing_made_on_the_page_is_known_too(company: Organisation) -> None:
     listing = published(by=member(company), organisation=company, quantity=40, at=(51.05, 3.71))
     head = "titel;materiaal;hoeveelheid;eenheid;lat;lon\n"
     made = checked(company, f"{head}{listing.title};houten paletten;40;stuks;51.05;3.71\n")
-    assert made.preview["doubles"] == [{"row": 2, "listing": listing.pk}]
+    assert made.preview["doubles"] == [{"row": 2, "title": listing.title, "listing": listing.pk}]
 
 
 def test_a_column_without_letters_is_told_from_one_without_a_name(company: Organisation) -> None:

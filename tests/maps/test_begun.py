@@ -149,7 +149,7 @@ def test_of_an_element_that_is_about_another_organisation_since_each_reads_what_
 
 def test_the_hub_that_began_it_reads_for_whom_though_it_is_shown_to_few() -> None:
     story = Begun()
-    Listing.objects.filter(pk=story.listing.pk).update(hub_only=True)
+    Listing.objects.filter(pk=story.listing.pk).update(hub_only=True, precision="blurred")
     for reader in (story.editor, story.member):
         assert f"Namens {story.partner.name} begonnen door" in page(of(reader), story.feature)
 

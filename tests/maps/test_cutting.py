@@ -228,11 +228,45 @@ def test_what_doesn_t_add_up_isn_t_joined(other: dict[str, Any]) -> None:
 
 
 @pytest.mark.django_db
+def test_flows_of_other_months_don_t_add_up() -> None:
+    story = Story()
+    one, two = (story.draft(kind="flow", period="week", season_months=months) for months in ([6, 7], []))
+    call: dict[str, Any] = {"by": story.editor, "feature": one, "version": 1, "other": two, "other_version": 1}
+    assert refused(lambda: services.join_features(**call)) == ["other"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ({"kind": "place"}, "Het ene is een plaats, het andere een voorraad."),
+        ({"kind": "flow"}, "Het ene is een stroom, het andere een voorraad."),
+    ],
+)
+def test_two_of_another_kind_are_named_as_what_they_are(first: dict[str, Any], words: str) -> None:
+    story = Story()
+    one = story.draft(**first, material=None, quantity=None, unit="", quantity_basis="unknown")
+    with pytest.raises(ValidationError, match=words):
+        services.join_features(by=story.editor, feature=one, version=1, other=story.draft(), other_version=1)
+
+
+@pytest.mark.django_db
 def test_an_unknown_quantity_takes_the_one_that_is_known() -> None:
     story = Story()
     one = story.draft(quantity=None, unit="", quantity_basis="unknown")
     joined = services.join_features(by=story.editor, feature=one, version=1, other=story.draft(), other_version=1)
     assert (joined.quantity, joined.unit, joined.quantity_basis) == (Decimal(40), "tonne", "estimated")
+
+
+@pytest.mark.django_db
+def test_an_unknown_quantity_takes_the_months_in_which_the_known_one_comes() -> None:
+    story = Story()
+    flow: dict[str, Any] = {"kind": "flow", "period": "week"}
+    one = story.draft(**flow, quantity=None, unit="", quantity_basis="unknown")
+    joined = services.join_features(
+        by=story.editor, feature=one, version=1, other=story.draft(**flow, season_months=[6, 7]), other_version=1
+    )
+    assert (joined.quantity, joined.season_months) == (Decimal(40), [6, 7])
 
 
 @pytest.mark.django_db

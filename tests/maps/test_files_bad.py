@@ -79,6 +79,7 @@ def test_each_wrong_row_says_what_is_wrong_and_the_others_are_taken(tmp_path: Pa
     assert crossing.at == pytest.approx((4.05, 51.05))
     assert crossing.text == "Deze vorm kruist of raakt zichzelf, op lat 51.050000, lon 4.050000."
     assert crossing.mendable
+    assert crossing.source_id == ""
     good, _square, twin = found[len(WRONG) : len(WRONG) + 3]
     assert isinstance(good, Feature)
     assert isinstance(twin, RowRefused)
@@ -105,6 +106,7 @@ def test_rows_with_one_id_are_told_of_the_first(tmp_path: Path) -> None:
         "no-id",
         "long-id",
     ]
+    assert [row.source_id for row in (same, without, long) if isinstance(row, RowRefused)] == ["7", "", ""]
     assert isinstance(same, RowRefused)
     assert same.text == "Nummer “7” staat al op rij 1."
 

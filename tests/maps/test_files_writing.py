@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -18,6 +19,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from maps.files.cells import cells_of, may_continue, safe
 from maps.files.child.naming import apart, joined, names_in, parts_of
 from maps.files.child.sniffing import Format
 from maps.files.reading import Choice, Feature
@@ -258,10 +260,60 @@ def test_a_text_that_looks_like_a_formula_is_none_in_a_list(tmp_path: Path) -> N
     assert one.attributes["title"] == "=HYPERLINK(1)"
 
 
-def test_a_shape_too_long_for_a_cell_is_refused_with_its_row() -> None:
-    long = shapely.LineString([(4 + number / 1e7, 51 + number % 2 / 1e7) for number in range(2_000)])
+def round_area(corners: int) -> shapely.Polygon:
+    """An area of so many corners, each with as many digits as there are."""
+    turns = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    return shapely.Polygon(np.column_stack([4 + np.sin(turns) / 30, 51 + np.cos(turns) / 30]))
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_a_shape_of_thousands_of_corners_comes_back_whole(tmp_path: Path, format_: Format) -> None:
+    shapes = [POINT, round_area(5_000), round_area(900), SQUARE, shapely.LineString([(4, 51), (4.1, 51.1)])]
+    fields = [*FIELDS, Field("wkt_p2")]
+    cells = [None] * 7
+    path = made(tmp_path, format_, [row(number, one, [*cells, "x"]) for number, one in enumerate(shapes)], fields)
+    found = {one.source_id: one for one in read_back(path, format_)}
+    assert all(same_place(found[f"r{number}"].wkb, one) for number, one in enumerate(shapes))
+    assert {one.attributes["wkt_p2"] for one in found.values()} == {"x"}
+    if format_ is not Format.XLSX:
+        return
+    sheet = load_workbook(path)["elementen"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    parts = head[head.index("wkt") :]
+    assert list(parts[:3]) == ["wkt", "wk_p2", "wkt_p3"]
+    assert all(len(str(cell)) <= 32_767 for cells in rows for cell in cells)
+    # The shortest has its text in the first alone.
+    assert rows[0][head.index("wkt") :] == ("POINT (4.04 50.94)", *[None] * (len(parts) - 1))
+    words = [cell.value for cell in load_workbook(path)["bron"]["A"]]
+    assert f"  {' + '.join(map(str, parts))}" in words
+
+
+def test_a_column_behind_a_shape_is_no_part_of_it_while_its_cell_has_room(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_text("naam;wkt;wkt_p2\nAn;POINT (4.04 50.94);POINT (4 51)\n")
+    (one,) = features_of(path, Choice(srid=4326))
+    assert same_place(one.wkb, POINT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 32_767, "x" * 32_768, "woord " * 20_000, "🙂" * 40_000, "a" * 32_760 + " " * 20 + "b" * 40_000,
+        "1=" * 40_000, "",
+    ],
+)  # fmt: skip
+def test_a_text_in_cells_is_cut_where_nothing_is_lost(text: str) -> None:
+    pieces = cells_of(text)
+    assert "".join(pieces) == text
+    assert all(len(one.encode("utf-16-le")) <= 2 * 32_767 for one in pieces)
+    assert all(one == one.lstrip() == safe(one) for one in pieces[1:])
+    assert all(one == one.rstrip() for one in pieces[:-1])
+    assert all(map(may_continue, pieces[:-1]))
+
+
+def test_a_text_too_long_for_many_cells_is_refused_with_its_row() -> None:
     with pytest.raises(FileRefused) as refused:
-        b"".join(written(Format.XLSX, [row(1, long, [None] * 7)], FIELDS, ABOUT).chunks)
+        b"".join(written(Format.XLSX, [row(1, POINT, ["x" * 32_767 * 100, *[None] * 6])], FIELDS, ABOUT).chunks)
     assert (refused.value.code, refused.value.said.values["row"]) == ("long-for-cell", 2)
 
 

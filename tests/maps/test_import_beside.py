@@ -22,6 +22,7 @@ from maps.standing import standing_of
 from tests.makers import make_user
 from tests.maps.geodata import geojson
 from tests.maps.makers import Story, point
+from tests.maps.test_files_bad import BOW_TIE
 from tests.maps.test_imports import near, row, take
 from tests.maps.test_map_imports import given
 from tests.maps.test_pages import of
@@ -200,6 +201,26 @@ def test_a_wrong_row_is_not_told_as_gone(tmp_path: Path) -> None:
     later = given(story, geojson(tmp_path / "twee.geojson", [row(1), row(2, naam=None)]))
     assert later.counts["wrong"] == 1
     assert told(later, earlier, story) == {}
+
+
+@pytest.mark.parametrize("by_column", [True, False])
+def test_a_wrong_shape_is_not_told_as_gone_where_its_row_has_a_number_and_warned_of_where_not(
+    by_column: bool, tmp_path: Path
+) -> None:
+    story = Story()
+    take(story, geojson(tmp_path / "nu.geojson", [row(1)]))
+    whole = given(story, geojson(tmp_path / "een.geojson", [row(1), row(2)]))
+    features = [row(1), (BOW_TIE, row(2, **({} if by_column else {"ref": None}))[1])]
+    broken = given(story, geojson(tmp_path / "twee.geojson", features))
+    client = of(story.manager)
+    for later, earlier, fate in ((broken, whole, "gone"), (whole, broken, "added")):
+        assert {name: one for name, (one, _fields) in told(later, earlier, story).items()} == (
+            {} if by_column else {"p2": fate}
+        )
+        page = client.get(f"{address(later, earlier)}?soort={fate}").content.decode()
+        assert ("In “twee.geojson” zijn rijen met fouten" in page) != by_column
+        # What differs is in both.
+        assert "rijen met fouten" not in client.get(f"{address(later, earlier)}?soort=changed").content.decode()
 
 
 def test_two_files_are_compared_once_until_one_of_them_is_taken_or_read_anew(tmp_path: Path) -> None:

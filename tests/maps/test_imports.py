@@ -361,7 +361,7 @@ def test_the_command_says_what_it_guesses_of_elements_that_no_row_says_it_of(tmp
     assert MapFeature.objects.get().kind == "stock"
 
 
-def test_two_thousand_real_points_take_less_than_ten_seconds(tmp_path: Path) -> None:
+def test_two_thousand_points_take_less_than_ten_seconds(tmp_path: Path) -> None:
     story = Story()
     path = geojson(tmp_path / "veel.geojson", [row(number) for number in range(2_027)])
     started = time.monotonic()

@@ -25,7 +25,7 @@ from maps.files.reading import Choice, read
 from maps.history import versions_of
 from maps.imports import reading
 from maps.imports.choice import Decided
-from maps.imports.finding import said_of
+from maps.imports.finding import has_unnamed_wrong, said_of
 from maps.imports.reading import run_read
 from maps.imports.report import mistakes_csv
 from maps.imports.rows import drawn_rows_of, extent_of, rows_of, rows_page
@@ -41,7 +41,9 @@ from tests.makers import make_organisation, make_user
 from tests.maps.geodata import POINT, SQUARE, geojson, lambert, write
 from tests.maps.makers import SQUARE as WITH_HOLE
 from tests.maps.makers import Story, point, shape, staff_of
+from tests.maps.test_files_bad import BOW_TIE
 from tests.maps.test_imports import COLUMNS, near, row, take
+from tests.maps.test_pages import of
 
 pytestmark = pytest.mark.django_db
 
@@ -277,8 +279,7 @@ def _one_by_one(before: list[Any], withdrawn: str, lines: list[Any]) -> dict[str
     for place, values in lines:
         name, title = values["ref"], " ".join((values["naam"] or "").split())
         wrong = place is None or name in seen or not title or values["soort"] not in ("voorraad", "stroom")
-        if place is not None:
-            seen.add(name)
+        seen.add(name)
         if wrong:
             found["wrong"] += 1
         elif name not in known:
@@ -389,19 +390,62 @@ def test_wrong_rows_are_left_out_and_told_as_a_list(tmp_path: Path) -> None:
     story, path = layer_of_five(tmp_path)
     features = [
         row(1), row(2, soort="iets"), row(3, naam=None), (None, row(4)[1]), row(6, naam="=1+1"), row(1),
-        (shapely.Polygon([(3.7, 51), (3.8, 51.1), (3.8, 51), (3.7, 51.1)]), row(8)[1]),
+        (BOW_TIE, row(8)[1]),
     ]  # fmt: skip
     made = given(story, geojson(path, features))
-    # p4 has no place, so that nobody knows whose row it is; p2 and p3 are there, though wrong.
-    assert counts(made) == (1, 0, 1, 2, 5)
-    assert {one.reference for one in rows(made, "gone")} == {"p4", "p5"}
+    # p2, p3 and p4 are there, though wrong: the column says whose row each is.
+    assert counts(made) == (1, 0, 1, 1, 5)
+    assert [one.reference for one in rows(made, "gone")] == ["p5"]
     lines = "".join(mistakes_csv(made)).splitlines()
     assert lines[0] == "\ufeffRij;Nummer bij de bron;Veld;Wat te doen"
     assert any(line.startswith("2;p2;soort;“iets” ken ik niet") for line in lines)
     assert any(line.startswith("3;p3;titel;") for line in lines)
-    assert any("geen plek" in line for line in lines)
+    assert any(line.startswith("4;p4;") and "geen plek" in line for line in lines)
+    assert any(line.startswith("7;p8;") and "kruist" in line for line in lines)
     assert taken(made, story.editor).counts["taken_added"] == 1
     assert MapFeature.objects.filter(title="=1+1").count() == 1
+
+
+@pytest.mark.parametrize(("by_column", "gone"), [(True, ["p3"]), (False, ["p2", "p3"])])
+def test_an_element_whose_shape_is_wrong_is_gone_only_where_nothing_says_whose_it_is(
+    by_column: bool, gone: list[str], tmp_path: Path
+) -> None:
+    story = Story()
+    take(story, geojson(tmp_path / "nu.geojson", [row(number) for number in range(1, 4)]))
+    features = [row(1), (BOW_TIE, row(2)[1])]
+    if not by_column:
+        features[1][1]["ref"] = None
+    made = given(story, geojson(tmp_path / "later.geojson", features))
+    assert counts(made) == (0, 0, 1, len(gone), 1)
+    assert [one.reference for one in rows(made, "gone")] == gone
+    page = of(story.editor).get(reverse("map-import", args=[made.pk]) + "?soort=gone").content.decode()
+    assert ("waarvan we het nummer niet konden lezen" in page) != by_column
+    # Who then ticks all that is gone and takes it, withdraws no element that the file has.
+    services.choose_rows(by=story.editor, map_import=made, chosen=True, fates=["gone"])
+    assert taken(made, story.editor).counts["taken_gone"] == len(gone)
+    assert list(MapFeature.objects.filter(state="withdrawn").order_by("source_reference")
+                .values_list("source_reference", flat=True)) == gone  # fmt: skip
+
+
+def test_a_file_knows_its_rows_by_their_own_numbers_though_their_shapes_are_wrong(tmp_path: Path) -> None:
+    story = Story()
+    columns = {"naam": ["een", "twee"], "soort": ["voorraad"] * 2}
+    first = given(story, write(tmp_path / "punten.gpkg", [near(1), near(2)], columns), guessing=True)
+    taken(first, story.editor)
+    again = given(story, write(tmp_path / "later.gpkg", [near(1), BOW_TIE], columns), guessing=True)
+    assert counts(again) == (0, 0, 1, 0, 1)
+    assert [one.reference for one in rows(again, "wrong")] == ["2"]
+
+
+def test_of_two_rows_of_one_number_the_second_is_refused_also_where_the_first_is_wrong(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    features = [(BOW_TIE, row(1)[1]), row(1), row(2), (BOW_TIE, row(2)[1])]
+    made = given(story, geojson(path, features))
+    assert counts(made) == (0, 0, 1, 3, 3)
+    assert [(one.number, one.reference) for one in rows(made, "wrong")] == [(1, "p1"), (2, ""), (4, "")]
+    lines = "".join(mistakes_csv(made)).splitlines()
+    assert "Nummer “p1” staat al op rij 1." in lines[2]
+    assert not has_unnamed_wrong(made)
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_a_legend_says_in_what_it_counts(client: Client, unit: str, words: str) 
     story = Story(style={"by": "quantity", "color": "#7a7a72", "unit": unit, "classes": classes})
     story.published()
     text = client.get(f"/kaarten/{HUB}/{story.map.slug}/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
-    assert words in text
+    assert f"{words} (stromen: per jaar)" in text
     form = filled(of(story.manager), reverse("map-layer", args=[story.layer.pk]))
     assert form.get("unit", "") == unit
     assert of(story.manager).post(reverse("map-layer", args=[story.layer.pk]), form).status_code == 302

@@ -101,7 +101,7 @@ CLASSES = [{"from": 2, "color": "#000005"}, {"from": 5, "color": "#000006"}]
 
 
 @pytest.mark.parametrize(
-    ("by", "more", "quantity", "expected"),
+    ("by", "more", "per_year", "expected"),
     [
         ("single", {}, 5, "#000001"),
         ("kind", {"colors": {"stock": "#000002"}}, 5, "#000002"),
@@ -115,10 +115,10 @@ CLASSES = [{"from": 2, "color": "#000005"}, {"from": 5, "color": "#000006"}]
     ],
 )
 def test_an_element_has_the_colour_of_its_legend(
-    by: str, more: dict[str, Any], quantity: float | None, expected: str
+    by: str, more: dict[str, Any], per_year: float | None, expected: str
 ) -> None:
     style = {"by": by, "color": "#000001"} | more
-    assert color_of(style, kind="stock", state="draft", material="bricks", quantity=quantity) == expected
+    assert color_of(style, kind="stock", state="draft", material="bricks", per_year=per_year) == expected
 
 
 # ---- the PDF ----

@@ -210,12 +210,13 @@ def test_what_is_asked_for_is_said_in_words() -> None:
         said.append(", ".join(narrowed.words()))
         # Its own address says the same again.
         assert narrowed_by(narrowed.asked, edits=True) == narrowed
+    flows = " (stromen: per jaar)"
     assert said == [
         "gemeente: Gent", "gemeente: Antwerpen", "te krijgen op 15 juni 2027", "te krijgen vanaf 1 juli 2027",
-        "te krijgen tot en met 30 juni 2027", "minstens 1\N{NARROW NO-BREAK SPACE}600\N{NO-BREAK SPACE}kg",
-        "tussen 1,5 en 2\N{NO-BREAK SPACE}ton", "hoogstens 1\N{NO-BREAK SPACE}m³",
-        "tussen 800 en 2\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}liter",
-        "minstens 3\N{NO-BREAK SPACE}pallets vol",
+        "te krijgen tot en met 30 juni 2027", f"minstens 1\N{NARROW NO-BREAK SPACE}600\N{NO-BREAK SPACE}kg{flows}",
+        f"tussen 1,5 en 2\N{NO-BREAK SPACE}ton{flows}", f"hoogstens 1\N{NO-BREAK SPACE}m³{flows}",
+        f"tussen 800 en 2\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}liter{flows}",
+        f"minstens 3\N{NO-BREAK SPACE}pallets vol{flows}",
         "zekerheid: waarschijnlijk", f"eigenaar bij de hub: {story.editor}", "zonder eigenaar bij de hub",
         "te krijgen vanaf 15 juni 2027, zekerheid: onzeker, zonder eigenaar bij de hub",
     ]  # fmt: skip

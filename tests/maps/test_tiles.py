@@ -136,7 +136,7 @@ def test_classes_count_what_comes_in_their_unit(of: str, color: str) -> None:
     style = read_style(
         {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 5, "color": "#8a4b2a"}]}
     )
-    assert color_of(style, kind="stock", state="published", material="", quantity=12, unit=of) == color
+    assert color_of(style, kind="stock", state="published", material="", per_year=12, unit=of) == color
 
 
 def test_clusters_are_narrowed_too(client: Client) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from frontend.components.seen_form import CHOICE
 from frontend.maps.forms import ElementForm
-from frontend.maps.saving import CHOICE, save_element
+from frontend.maps.saving import save_element
 from maps import services
 from maps.conflicts import TOGETHER
 from maps.fields import plain_values

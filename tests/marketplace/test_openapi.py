@@ -144,8 +144,10 @@ OWN = {
     "/api/v1/arrangements/{arrangement_id}/", "/api/v1/proposals/", "/api/v1/proposals/{proposal_id}/",
     "/api/v1/hubs/{slug}/proposals/", "/api/v1/enquiries/", "/api/v1/enquiries/{enquiry_id}/",
     "/api/v1/enquiries/{enquiry_id}/messages/", "/api/v1/hubs/{slug}/enquiries/",
-    "/api/v1/message-photos/{photo_id}/", "/api/v1/maps/layers/{layer_id}/rights/",
-    "/api/v1/maps/groups/", "/api/v1/maps/groups/{group_id}/",
+    "/api/v1/message-photos/{photo_id}/", "/api/v1/exchanges/{exchange_id}/weights/{statement_id}/slip/",
+    "/api/v1/maps/layers/{layer_id}/rights/",
+    "/api/v1/maps/groups/", "/api/v1/maps/groups/{group_id}/", "/api/v1/hubs/{slug}/duplicates/",
+    "/api/v1/hubs/{slug}/duplicates/dismissed/",
 }  # fmt: skip
 
 
@@ -172,6 +174,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 booking_id=1,
                 other_id=1,
                 exchange_id=1,
+                statement_id=1,
                 agreement_id=1,
                 search_id=1,
                 verification_id=1,
@@ -185,6 +188,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 document_id=1,
                 right_id=1,
                 group_id=1,
+                said_id=1,
                 code="wood",
             )
         )

@@ -157,6 +157,7 @@ def _bundle_form(cast: ExchangeCast, role: Role) -> dict[str, Any]:
     return given | {f"part_{one.pk}": "5" for one in both}
 
 
+_WORK = {"supply_id": lambda cast: cast.lot.pk, "service_id": lambda cast: cast.service.pk}
 _OTHERS = {"listing_id": lambda cast: cast.others.pk}
 _WANTED = {"listing_id": lambda cast: cast.wanted.pk}
 _OTHER_STREAM = {"listing_id": lambda cast: cast.other_stream.pk}
@@ -183,7 +184,7 @@ VISITS: list[Visit] = [
     *reads(R.SEE_EXCHANGE, "api-exchange", "api-exchange-steps", "api-agreement"),
     *reads(R.SEE_EXCHANGE, "api-arrangement"),
     *reads(R.SEE_EXCHANGE, "exchange-calendar", where=_SCHEDULED),
-    *reads(R.SEE_EXCHANGE, "weighing-slip", before=_with_slip),
+    *reads(R.SEE_EXCHANGE, "weighing-slip", "api-weighing-slip", before=_with_slip),
     *reads(R.SEE_EXCHANGE, "api-exchange-messages", before=_hub_asked_in),
     *reads(R.SEE_EXCHANGE, "api-agreement-messages", before=_hub_asked_into_agreement),
     sends(R.SEE_EXCHANGE, "api-agreement-read", before=_hub_asked_into_agreement),
@@ -192,9 +193,9 @@ VISITS: list[Visit] = [
     *reads(R.SEE_PROPOSAL, "proposal", "api-proposal"),
     # Steps, and what is written.
     writes(R.TAKE_STEPS, "exchange-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
-    sends(R.TAKE_STEPS, "api-exchange-steps", {"step": "accept"}),
-    writes(R.TAKE_STEPS, "agreement-step", {"version": 1, "key": "k"}),
-    sends(R.TAKE_STEPS, "api-agreement-steps", {"step": "accept"}),
+    sends(R.TAKE_STEPS, "api-exchange-steps", lambda _cast, role: {"step": "accept"} | _behalf_of(role)),
+    writes(R.TAKE_STEPS, "agreement-step", lambda _cast, role: {"version": 1, "key": "k"} | _behalf_of(role)),
+    sends(R.TAKE_STEPS, "api-agreement-steps", lambda _cast, role: {"step": "accept"} | _behalf_of(role)),
     writes(R.TAKE_STEPS, "exchange-message", {"message-key": "k", "message-text": "Dag"}, before=_hub_asked_in),
     sends(R.TAKE_STEPS, "api-exchange-messages", {"text": "Dag"}, before=_hub_asked_in),
     writes(R.WRITE_FOR, "exchange-invite-hub"),
@@ -347,6 +348,13 @@ VISITS: list[Visit] = [
         R.WORK_FOR_HUB,
         "hub-propose-pair",
         where={"supply_id": lambda cast: cast.lot.pk, "demand_id": lambda cast: cast.demand.pk},
+    ),
+    *reads(R.WORK_FOR_HUB, "hub-propose-work", where=_WORK),
+    writes(
+        R.WORK_FOR_HUB,
+        "hub-propose-work",
+        lambda _cast, _role: {"work": "5", "week": NEXT_MONDAY.isoformat(), "note": ""},
+        where=_WORK,
     ),
     writes(R.WORK_FOR_HUB, "proposal-withdraw"),
     sends(R.WORK_FOR_HUB, "api-proposal-withdraw"),

@@ -10,6 +10,7 @@ from accounts.models import HubPartner, Verification
 from accounts.roles import Right as R
 from accounts.roles import Role
 from accounts.services import invite_hub_staff, verify_organisation
+from listings.duplicates.services import say_no_duplicate
 from matching.models import HubPlan
 from matching.plan.running import run_plan
 from matching.plan.services import request_plan
@@ -31,7 +32,9 @@ class HubCast(Cast):
         self.verification: Verification = verify_organisation(
             by=self.staff, organisation=self.known, hub=self.hub, what="organisation", evidence="KBO.", until=_UNTIL
         )
-        published()
+        self.one, self.other = published(), published()
+        self.twins = {"one": self.one.pk, "other": self.other.pk, "reason": "Elk een loods."}
+        self.twins_of_api = {"listing": self.one.pk, "other": self.other.pk}
         self.plan: HubPlan = request_plan(by=self.staff, hub=self.hub)
         run_plan(plan_id=self.plan.pk, at=timezone.now())
         self.numbers |= {
@@ -43,6 +46,11 @@ class HubCast(Cast):
 
 def _running_plan(cast: HubCast, _role: Role) -> None:
     request_plan(by=cast.staff, hub=cast.hub)
+
+
+def _none_said(cast: HubCast, _role: Role) -> dict[str, Any]:
+    made = say_no_duplicate(by=cast.staff, hub=cast.hub, one=cast.one, other=cast.other)
+    return {"said_id": made.pk}
 
 
 def _other_weights(cast: HubCast, _role: Role) -> None:
@@ -62,7 +70,12 @@ VISITS: list[Visit] = [
     *reads(R.WORK_FOR_HUB, "hub-statistics-table", "hub-impact-lines", "hub-impact-table", "hub-impact-book"),
     *reads(R.WORK_FOR_HUB, "hub-impact-organisations", "hub-impact-organisations-table"),
     *reads(R.WORK_FOR_HUB, "hub-impact-organisations-book"),
-    *reads(R.WORK_FOR_HUB, "hub-plan", "hub-plan-table", "api-hub-plan", "hub-duplicates"),
+    *reads(R.WORK_FOR_HUB, "hub-plan", "hub-plan-table", "api-hub-plan"),
+    *reads(R.WORK_FOR_HUB, "hub-duplicates", "api-hub-duplicates", "api-hub-no-duplicates"),
+    writes(R.WORK_FOR_HUB, "hub-no-duplicate", lambda cast, _role: cast.twins),
+    writes(R.WORK_FOR_HUB, "hub-duplicate-again", before=_none_said),
+    sends(R.WORK_FOR_HUB, "api-hub-no-duplicates", lambda cast, _role: cast.twins_of_api),
+    sends(R.WORK_FOR_HUB, "api-hub-no-duplicate", method="delete", before=_none_said),
     *reads(R.WORK_FOR_HUB, "hub-verifications", "hub-verify"),
     writes(R.WORK_FOR_HUB, "hub-plan-ask"),
     sends(R.WORK_FOR_HUB, "api-hub-plan"),

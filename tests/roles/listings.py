@@ -103,6 +103,16 @@ VISITS: list[Visit] = [
         lambda cast, _role: {"seen": cast.load.touched_at.isoformat(), "action": "columns", "column-0": "title"},
     ),
     sends(R.WRITE_FOR, "api-listings", lambda cast, _role: {"organisation": cast.organisation.pk, "kind": "supply"}),
+    sends(
+        R.WRITE_FOR,
+        "api-listings-many",
+        lambda cast, _role: {
+            "organisation": cast.organisation.pk,
+            "idempotency_key": "k",
+            "publish": False,
+            "listings": [{"kind": "supply"}],
+        },
+    ),
     sends(R.WRITE_FOR, "api-listing", {"title": "Anders"}, "patch"),
     sends(R.WRITE_FOR, "api-listing", method="delete", where=_DRAFT),
     sends(R.WRITE_FOR, "api-listing-status", {"status": "withdrawn"}),

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import Right, Role
 from marketplace.roles import page
-from tests.roles import exchanges, hubs, listings, maps, public
+from tests.roles import exchanges, hubs, listings, maps, programme, public
 from tests.roles.cast import ADDRESSES, Cast, Visit, answer, methods_of
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +16,7 @@ AREAS: dict[str, tuple[type[Cast], list[Visit]]] = {
     "exchanges": (exchanges.ExchangeCast, exchanges.VISITS),
     "hubs": (hubs.HubCast, hubs.VISITS),
     "maps": (maps.MapCast, maps.VISITS),
+    "programme": (programme.ProgrammeCast, programme.VISITS),
 }
 #: Addresses at which nobody's role counts.
 APART = {
@@ -29,7 +30,7 @@ LOSING = {
     "api-listing-status", "api-booking", "organisation-impact", "invite", "api-exchange", "api-exchange-steps",
     "api-exchanges", "exchange-note", "api-enquiry-read", "hub-plan-ask", "api-hub-verifications",
     "api-hub-verification-withdraw", "hub-staff", "hub-partner-add", "hub-settings", "api-map-layers",
-    "api-map-groups", "api-map-listing-for-source", "admin:geo_hub_changelist",
+    "api-map-groups", "api-map-listing-for-source", "activity-edit", "admin:geo_hub_changelist",
 }  # fmt: skip
 #: What else guards a right: whether somebody is signed in or has a secret, a query that says it once more, and what is
 #: read once from the table when the program starts.

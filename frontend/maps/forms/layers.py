@@ -56,7 +56,7 @@ class LayerForm(MapForm):
         help_text=gettext_lazy(
             "Per regel een naam en een kleur. Bij materiaal: “hout #9a6b3f”. Bij soort: voorraad, stroom of plaats. "
             "Bij status: concept, na te kijken, gepubliceerd of ingetrokken. Bij hoeveelheid: een getal waar een "
-            "klasse begint."
+            "klasse begint; een stroom telt met wat een jaar brengt."
         ),
     )
     unit = forms.ChoiceField(

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/activities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of which some part is on the days asked for, the first to begin first; cancelled ones too. */
+        get: operations["activities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One activity. */
+        get: operations["activities_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/arrangements/{arrangement_id}/": {
         parameters: {
             query?: never;
@@ -117,7 +151,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description See to it yourself, or have a colleague do so; for the hub's staff. */
+        /**
+         * @description See to it yourself, or have a colleague do so; for the hub's staff. 409 where somebody else took it up since
+         *     you looked, and says who.
+         */
         post: operations["enquiries_take"];
         delete?: never;
         options?: never;
@@ -189,10 +226,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The oldest first. Staff of its hub read along once a side asked them in. */
+        /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. An exchange that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_messages_create"];
         delete?: never;
         options?: never;
@@ -227,8 +264,28 @@ export interface paths {
         /** @description The first step first. */
         get: operations["exchanges_steps_list"];
         put?: never;
-        /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
+        /**
+         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. A
+         *     weight may come as a form, with a photo of its slip.
+         */
         post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/weights/{statement_id}/slip/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `slip` of a weight of the exchange leads here. */
+        get: operations["exchanges_weights_slip_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -301,7 +358,7 @@ export interface paths {
         /** @description The oldest first. Staff of its hub read along once a side asked them in, or they acted for one. */
         get: operations["exchanges_agreements_messages_list"];
         put?: never;
-        /** @description Write to the other side, who get it by mail. One that ended is written about for 90 days. */
+        /** @description Write to the other side, who get it by mail. What ended is written about for 90 days. */
         post: operations["exchanges_agreements_messages_create"];
         delete?: never;
         options?: never;
@@ -418,6 +475,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hubs/{slug}/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The newest first, without what staff of any hub said is none. That comes back, with what was `said`, once
+         *     the title, material, quantity or place of either listing changed.
+         */
+        get: operations["hubs_duplicates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{slug}/duplicates/dismissed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Said last stands first; only what holds. */
+        get: operations["hubs_no_duplicates_list"];
+        put?: never;
+        /** @description Say that two listings aren't one lot. Said once more, while it holds, it stays as it was said first. */
+        post: operations["hubs_no_duplicates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{slug}/duplicates/dismissed/{said_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Put the pair back on the list. */
+        delete: operations["hubs_no_duplicates_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hubs/{slug}/enquiries/": {
         parameters: {
             query?: never;
@@ -480,7 +592,7 @@ export interface paths {
         /** @description The newest first. */
         get: operations["hubs_proposals_list"];
         put?: never;
-        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved. */
+        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved: of a service, in its week. */
         post: operations["hubs_proposals_create"];
         delete?: never;
         options?: never;
@@ -769,6 +881,28 @@ export interface paths {
          *     which listings it looks like, as `alike`.
          */
         post: operations["listings_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/many/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Post and publish up to 100 listings, all of them or nothing. What is wrong is named by row: listings.3.unit.
+         *
+         *     Rows that look like an open listing of your organisation, or like an earlier row, are asked about: 409 says
+         *     which, as `rows`. Send it all again with `sure` at each that is something else, or once for all.
+         */
+        post: operations["listings_create_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1738,7 +1872,8 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
-         *     same `idempotency_key` again changes nothing.
+         *     same `idempotency_key` again changes nothing. Staff of a hub that act for a side say in `behalf_note` who of it
+         *     asked them to, and how.
          */
         AgreementStepRequest: {
             step: components["schemas"]["AgreementStepStepEnum"];
@@ -1747,6 +1882,7 @@ export interface components {
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
+            behalf_note?: string;
             /** Format: date */
             due_on?: string;
             /** Format: date */
@@ -1875,10 +2011,8 @@ export interface components {
          */
         ChainProposalRequest: {
             supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
             service: number;
+            demand: number;
             /** Format: date */
             week_start: string;
             /** Format: decimal */
@@ -1887,6 +2021,8 @@ export interface components {
             work: string;
             /** @default false */
             sure: boolean;
+            /** @default  */
+            note: string;
         };
         /**
          * @description * `for_parts` - for_parts
@@ -2100,7 +2236,8 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
-         *     Staff of a hub that act for a side say in `behalf_note` who of it asked them to, and how.
+         *     `sure` states what is far from what was to be expected, and meets after the best-before date of food. Staff of a
+         *     hub that act for a side say in `behalf_note` who of it asked them to, and how.
          */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
@@ -2135,6 +2272,7 @@ export interface components {
          *     * `counter` - counter
          *     * `decline` - decline
          *     * `dispute` - dispute
+         *     * `free_again` - free_again
          *     * `propose_times` - propose_times
          *     * `report_no_show` - report_no_show
          *     * `settle` - settle
@@ -2146,7 +2284,7 @@ export interface components {
          *     * `withdraw` - withdraw
          * @enum {string}
          */
-        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
+        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "free_again" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
         /**
          * @description * `own_waste` - vervoert enkel eigen afval
          *     * `reuse_centre` - kringloop- of hergebruikcentrum met voorgesorteerde toestellen
@@ -2201,6 +2339,23 @@ export interface components {
             name: string;
             organisations?: string[];
         };
+        /**
+         * @description A supply with what it fits, and why: a `demand`, or a `service` with the Monday of the week of its work
+         *     (`week_start`), and how much that is in its capacity_unit (`work`). `sure` proposes food that comes out after its
+         *     best-before date.
+         */
+        HubProposalRequest: {
+            supply: number;
+            demand?: number;
+            service?: number;
+            /** Format: date */
+            week_start?: string;
+            /** Format: decimal */
+            work?: string;
+            sure?: boolean;
+            /** @default  */
+            note: string;
+        };
         /** @description GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX. */
         ImportFileRequest: {
             /**
@@ -2252,6 +2407,136 @@ export interface components {
         ListForSourceRequest: {
             /** @description Who of the organisation asked you to, and how: its members read it. */
             behalf_note: string;
+        };
+        /** @description A listing, as for one alone. `sure` publishes it though it looks like a listing that your organisation has. */
+        ListingRowRequest: {
+            /** Soort */
+            kind: components["schemas"]["KindEnum"];
+            site?: number | null;
+            /** Eigen referentie */
+            reference?: string;
+            /** Titel */
+            title?: string;
+            /** Beschrijving */
+            description?: string;
+            /** Taal */
+            language?: components["schemas"]["LanguageEnum"];
+            material?: string | null;
+            materials?: string[];
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            /** Eenheid */
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Mag in delen weg */
+            splittable?: boolean;
+            /** Herhaling */
+            recurrence?: components["schemas"]["RecurrenceEnum"];
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            condition?: (components["schemas"]["ConditionEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description In one piece, as it is read: in place of price_kind, price_eur and price_basis. */
+            price?: {
+                /** @enum {string} */
+                kind?: "free" | "fixed" | "on_request" | "removal_fee";
+                eur?: number | null;
+                /** @enum {string} */
+                basis?: "unit" | "lot";
+            };
+            /** Prijs */
+            price_kind?: components["schemas"]["PriceKindEnum"];
+            /** Format: decimal */
+            price_eur?: string | null;
+            /** Bedrag geldt */
+            price_basis?: components["schemas"]["PriceBasisEnum"];
+            /** Afhalen */
+            pickup?: boolean;
+            /** Leveren */
+            delivery?: boolean;
+            /** Hoogstens zo ver (km) */
+            reach_km?: number | null;
+            /** Verpakking */
+            packaging?: (components["schemas"]["PackagingEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Heftruck nodig */
+            needs_forklift?: boolean;
+            /** Laadkade aanwezig */
+            has_loading_dock?: boolean;
+            eural_code?: string | null;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            /** Bewijs */
+            status_evidence?: (components["schemas"]["StatusEvidenceEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Nummer van het bewijs */
+            status_number?: string | null;
+            /**
+             * Bewijs geldig tot en met
+             * Format: date
+             */
+            status_until?: string | null;
+            /** Werkt volledig */
+            reuse_works?: boolean | null;
+            /** Elektrisch veilig */
+            reuse_safe?: boolean | null;
+            /** Volledig en onbeschadigd */
+            reuse_complete?: boolean | null;
+            /** Zonder cfk of hcfk */
+            reuse_no_cfc?: boolean | null;
+            /** Zonder beeldbuis */
+            reuse_no_crt?: boolean | null;
+            /** Datum op de voeding */
+            food_date_kind?: (components["schemas"]["FoodDateKindEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * THT- of TGT-datum
+             * Format: date
+             */
+            food_date?: string | null;
+            /** Bewaren */
+            food_storage?: (components["schemas"]["FoodStorageEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            allergens?: components["schemas"]["AllergensEnum"][];
+            needs_services?: components["schemas"]["ServiceKindEnum"][];
+            service_kinds?: components["schemas"]["ServiceKindEnum"][];
+            /**
+             * Capaciteit per week
+             * Format: decimal
+             */
+            capacity_per_week?: string | null;
+            /** Eenheid van de capaciteit */
+            capacity_unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Doorlooptijd (dagen) */
+            lead_time_days?: number | null;
+            /** Werkgebied */
+            catchment_kind?: components["schemas"]["CatchmentKindEnum"];
+            catchment_municipalities?: string[];
+            catchment_regions?: number[];
+            /** @description WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008). */
+            location?: ({
+                lat: number;
+                lon: number;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            } | {
+                x: number;
+                y: number;
+                /** @enum {integer} */
+                srid: 31370 | 3812;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            }) | null;
+            /** Nauwkeurigheid */
+            precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
+            sure?: boolean;
         };
         /** @description What a member writes. Materials go by code, municipalities by NIS code. */
         ListingWriteRequest: {
@@ -2383,6 +2668,19 @@ export interface components {
             /** Organisatie alleen bekend bij de hub */
             hub_only?: boolean;
         };
+        /**
+         * @description Listings of one of your organisations. `idempotency_key` is a text of your own: the same one again gives what it
+         *     made before. `publish` is true unless they are to stay drafts; `sure` says of all rows what each may say of itself.
+         */
+        ListingsTogetherRequest: {
+            idempotency_key: string;
+            organisation: number;
+            /** @default true */
+            publish: boolean;
+            /** @default false */
+            sure: boolean;
+            listings: components["schemas"]["ListingRowRequest"][];
+        };
         /** @description Which elements, and either fields or a step. */
         ManyRequest: {
             /** @description At most 2000. */
@@ -2413,13 +2711,6 @@ export interface components {
             licence?: components["schemas"]["LicenceEnum"];
             attribution?: string;
             order?: number;
-        };
-        /** @description A supply and a demand that fit, and why. */
-        MatchProposalRequest: {
-            supply: number;
-            demand: number;
-            /** @default  */
-            note: string;
         };
         /** @description What is written. The same `idempotency_key` again answers with the message that it sent the first time. */
         MessageRequest: {
@@ -2452,11 +2743,27 @@ export interface components {
             /** @description Whether one place up, towards what lies on top; else one down. */
             up: boolean;
         };
+        /**
+         * @description Two listings that aren't one lot. `seen` is that of their row in the list, so that nobody says it of what they
+         *     didn't see; without it, it is said of what both say now.
+         */
+        NoDuplicateRequest: {
+            listing: number;
+            other: number;
+            /** @default  */
+            reason: string;
+            /** @default  */
+            seen: string;
+        };
         /** @enum {string|null} */
         NullEnum: null;
-        /** @description Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. */
+        /**
+         * @description Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. Who takes
+         *     it over from a colleague says in `seen_owner` from whom: where somebody else has it, the answer is 409.
+         */
         OwnerRequest: {
             owner?: number | null;
+            seen_owner?: number | null;
         };
         /**
          * @description * `loose` - los
@@ -3074,6 +3381,32 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "owner" | "hub" | "partners" | "public";
+        /** @description A weight as a form, with a photo of the weighing slip: JPEG, PNG, WebP, GIF, AVIF or HEIC. */
+        WeightWithSlipRequest: {
+            step: components["schemas"]["WeightWithSlipStepEnum"];
+            /** @default  */
+            idempotency_key: string;
+            version?: number | null;
+            side?: components["schemas"]["SideEnum"];
+            reason?: string;
+            behalf_note?: string;
+            /** Format: decimal */
+            quantity?: string;
+            method?: components["schemas"]["MethodEnum"];
+            /** Format: decimal */
+            kg?: string | null;
+            sure?: boolean;
+            /**
+             * Format: binary
+             * @description At most 15 MB.
+             */
+            slip?: string;
+        };
+        /**
+         * @description * `state_weight` - state_weight
+         * @enum {string}
+         */
+        WeightWithSlipStepEnum: "state_weight";
         /**
          * @description * `organisation` - de organisatie
          *     * `social_enterprise` - het statuut van maatwerkbedrijf
@@ -3084,6 +3417,51 @@ export interface components {
         WithdrawalRequest: {
             /** @description The organisation reads it. */
             reason: string;
+        };
+        Activity: {
+            id: number;
+            /** @description Its slug, as in /api/v1/hubs/. */
+            hub: string;
+            /** @enum {string} */
+            kind: "network" | "hackathon" | "training" | "repair_day" | "other";
+            title: string;
+            description: string;
+            /** @description What is spoken there. */
+            languages: ("nl" | "en" | "fr")[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @enum {string} */
+            state: "published" | "cancelled";
+            /** @description Why it doesn't take place; empty where it does. */
+            cancel_reason: string;
+            /** @description As people write it; empty for what is online only. */
+            place: string;
+            municipality: string | null;
+            lat: number | null;
+            lon: number | null;
+            /** @description Whether the point is that of the house; else it is somewhere in the town. */
+            is_exact: boolean;
+            /** @description Where one joins online; empty for what is only at a place. */
+            online_link: string;
+            /** @description Who organises it together with the hub. */
+            partner: {
+                slug: string;
+                name: string;
+            } | null;
+            /** @description Where one signs up; empty where nobody has to. */
+            signup_link: string;
+            /** @description Where people read it. */
+            page: string;
+            /** @description Counts every change. */
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Activities: {
+            next: string | null;
+            results: components["schemas"]["Activity"][];
         };
         Verification: {
             id: number;
@@ -3111,6 +3489,7 @@ export interface components {
             /** @enum {string} */
             proposed_by: "requester" | "owner";
         };
+        /** @description `slip` is where the photo of the weighing slip is, as WebP. */
         WeightRow: {
             /** @enum {string} */
             side: "requester" | "owner";
@@ -3119,6 +3498,7 @@ export interface components {
             quantity: number;
             kg: number | null;
             by_hub: boolean;
+            slip: string | null;
             /** Format: date-time */
             at: string;
         };
@@ -3208,7 +3588,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
         };
-        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked. */
+        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked, `late_food` that one meets after the date of the food. */
         ExchangeDetail: {
             id: number;
             /** @enum {string} */
@@ -3242,9 +3622,10 @@ export interface components {
             legs: components["schemas"]["LegRow"][];
             place: string | null;
             obstacle: string | null;
+            late_food: string | null;
             open_steps: {
                 /** @enum {string} */
-                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
+                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "free_again" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
                 /** @enum {string|null} */
                 side: "requester" | "owner" | null;
             }[];
@@ -3253,7 +3634,16 @@ export interface components {
             next: string | null;
             results: components["schemas"]["ExchangeRow"][];
         };
-        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. */
+        /** @description To the service, or from there to who uses it. */
+        UnseenPart: {
+            /** @enum {string} */
+            part: "to_service" | "from_service";
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            /** Format: date-time */
+            state_since: string;
+        };
+        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. `unseen` are the hand-overs of a chain that aren't yours: how far each is. */
         Arrangement: {
             id: number;
             /** @enum {string} */
@@ -3262,11 +3652,12 @@ export interface components {
             /** Format: date-time */
             fell_at: string | null;
             exchanges: components["schemas"]["ExchangeWithLegs"][];
+            unseen: components["schemas"]["UnseenPart"][];
         };
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.proposal_withdrawn" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.freed_again" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.proposal_withdrawn" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -3355,6 +3746,19 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        AgreementStepRow: {
+            /** @enum {string} */
+            step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
+            /** @enum {string|null} */
+            side: "requester" | "owner" | null;
+            behalf_note: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: date-time */
+            at: string;
+            words: string;
+        };
         AgreementDetail: {
             id: number;
             /** @enum {string} */
@@ -3391,6 +3795,7 @@ export interface components {
             /** Format: date */
             next_on: string | null;
             deliveries: components["schemas"]["DeliveryRow"][];
+            steps: components["schemas"]["AgreementStepRow"][];
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "change" | "change_delivery" | "counter" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "take_back" | "withdraw";
@@ -3471,7 +3876,7 @@ export interface components {
             reason: "too_far" | "condition" | "quantity" | "timing" | "price" | "solved" | "other" | null;
             words: string | null;
         };
-        /** @description A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of the supply, and how much work. `own_sides` are those that you may answer for. */
+        /** @description A match that a hub brings to both sides, a supply and the service that is to work on it, or a chain with a service in between. With a service it has its week and how much work, of a chain also how much of the supply. `obstacles` say of work that waits what doesn't fit. `own_sides` are those that you may answer for. */
         Proposal: {
             id: number;
             /** @enum {string} */
@@ -3480,7 +3885,8 @@ export interface components {
             proposed_for: components["schemas"]["Party"] | null;
             supply: components["schemas"]["ProposalSide"];
             service: components["schemas"]["ProposalSide"] | null;
-            demand: components["schemas"]["ProposalSide"];
+            demand: components["schemas"]["ProposalSide"] | null;
+            obstacles: string[];
             /** Format: date */
             week_start: string | null;
             quantity: number | null;
@@ -4386,6 +4792,10 @@ export interface components {
             next: string | null;
             results: components["schemas"]["Card"][];
         };
+        ListingsMade: {
+            /** @description In the order in which they were sent. */
+            results: components["schemas"]["Card"][];
+        };
         SearchResult: {
             id: number;
             /** @description The listing's page. */
@@ -4628,6 +5038,48 @@ export interface components {
                 };
             }[];
         };
+        Duplicates: {
+            next: string | null;
+            results: {
+                newer: components["schemas"]["Card"];
+                older: components["schemas"]["Card"];
+                /** @description Stands for what both say now, to be sent back when you say that they are none. */
+                seen: string;
+                /** @description What was said before, and holds no more: see `changes`. */
+                said: {
+                    id: number;
+                    /** Format: date-time */
+                    at: string;
+                    /** @description Empty for whoever doesn't work for this hub. */
+                    by: string;
+                    /** @description The slug of the hub for which it was said; null where that is gone. */
+                    hub: string | null;
+                    /** @description Empty where none was given. */
+                    reason: string;
+                } | null;
+                /** @description What changed since that was said, in words. */
+                changes: string[];
+            }[];
+        };
+        NoDuplicates: {
+            next: string | null;
+            results: {
+                newer: components["schemas"]["Card"];
+                older: components["schemas"]["Card"];
+                said: components["schemas"]["NoDuplicateSaid"];
+            }[];
+        };
+        NoDuplicateSaid: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for whoever doesn't work for this hub. */
+            by: string;
+            /** @description The slug of the hub for which it was said; null where that is gone. */
+            hub: string | null;
+            /** @description Empty where none was given. */
+            reason: string;
+        };
         Booking: {
             id: number;
             /** Format: date */
@@ -4868,6 +5320,14 @@ export interface components {
             free?: number;
             /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
             alike?: number[];
+            /** @description Of many that are to be published at once: each row that looks like something, from 0. */
+            rows?: {
+                row: number;
+                /** @description Ids of the listings that it looks like, the likeliest first. */
+                alike: number[];
+                /** @description Earlier rows of the same sending that it looks like. */
+                rows: number[];
+            }[];
             /** @description Of a shape that was refused: the place where it is wrong. */
             where?: {
                 lon: number;
@@ -4904,6 +5364,156 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activities_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description The first day, on clocks in Belgium. Today, if not given: what is over isn't there. */
+                from?: string;
+                /** @description The slug of a hub: its activities alone. */
+                hub?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+                /** @description The last day, which is included. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activities"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activities_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                activity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     arrangements_retrieve: {
         parameters: {
             query?: never;
@@ -6512,6 +7122,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ExchangeStepRequest"];
+                "multipart/form-data": components["schemas"]["WeightWithSlipRequest"];
             };
         };
         responses: {
@@ -6602,6 +7213,91 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_weights_slip_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+                statement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
@@ -7696,6 +8392,392 @@ export interface operations {
             };
         };
     };
+    hubs_duplicates_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoDuplicates"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoDuplicateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoDuplicateSaid"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The two don't look alike (any more), or one has changed since it was `seen`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_no_duplicates_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                said_id: number;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hubs_enquiries_list: {
         parameters: {
             query?: {
@@ -8144,7 +9226,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MatchProposalRequest"];
+                "application/json": components["schemas"]["HubProposalRequest"];
             };
         };
         responses: {
@@ -10222,6 +11304,110 @@ export interface operations {
                 };
             };
             /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listings_create_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingsTogetherRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingsMade"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Rows look like listings that you have, or like earlier rows, see `rows`; or something else came by the key before. Nothing is stored. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14940,7 +16126,7 @@ export interface operations {
                 state?: "draft" | "published" | "review" | "withdrawn";
                 /** @description Words in a title, source, reference or destination. */
                 text?: string;
-                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. */
+                /** @description Of min_quantity and max_quantity. By kg and tonne it goes by weight, also of what is in pieces. Flows go by what a year brings. */
                 unit?: "bag" | "box" | "kg" | "litre" | "m" | "m2" | "m3" | "pallet" | "piece" | "roll" | "tonne";
             };
             header?: never;

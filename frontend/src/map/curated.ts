@@ -10,19 +10,10 @@ import { box, json } from "../attributes";
 import { colour } from "./colours";
 import { addKinds, SIGN_OF } from "./kinds";
 import { pointAt } from "./layers";
+import { colourOf, type Style } from "./paint";
 import type { Stage } from "./stage";
 import { get, has, propertiesOf } from "./tiles";
 import { sharedView, shareView } from "./view";
-
-/** How a layer is drawn (maps/style.py); colours by material name every material. */
-interface Style {
-  by: "single" | "material" | "kind" | "quantity" | "status";
-  color: string;
-  colors?: Record<string, string>;
-  classes?: { from: number; color: string }[];
-  /** In what the classes count; without it each element counts in its own unit. */
-  unit?: string;
-}
 
 interface Drawn {
   id: number;
@@ -34,7 +25,6 @@ interface Drawn {
 /** What can be clicked of a layer: lines of every state. */
 const CLICKED = ["area", "line", "line-review", "line-draft", "point"];
 const FONT = ["IBM Plex Sans", "sans-serif"];
-const NAMED = { material: "material", kind: "kind", status: "state" } as const;
 
 /** Layers of the page's list, each from its own tiles; fitted to the box that the page names. Says what can be clicked. */
 export function startDrawn({ map, element }: Stage): string[] {
@@ -91,22 +81,6 @@ function add(map: MapLibre, layer: Drawn): string[] {
   map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
   for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
   return CLICKED.map((part) => `${source}-${part}`);
-}
-
-/** The colour of an element, as its layer's style says it. */
-function colourOf(style: Style): ExpressionSpecification | string {
-  if (style.by === "quantity") {
-    const steps = (style.classes ?? []).flatMap((one) => [one.from, one.color]);
-    if (steps.length === 0) return style.color;
-    const stepped = ["step", get<"elements">("quantity"), style.color, ...steps] as ExpressionSpecification;
-    const counts: ExpressionSpecification = style.unit
-      ? ["all", has<"elements">("quantity"), ["==", get<"elements">("unit"), style.unit]]
-      : has<"elements">("quantity");
-    return ["case", counts, stepped, style.color];
-  }
-  const pairs = Object.entries(style.colors ?? {}).flat();
-  if (style.by === "single" || pairs.length === 0) return style.color;
-  return ["match", get<"elements">(NAMED[style.by]), ...pairs, style.color] as unknown as ExpressionSpecification;
 }
 
 /** A colour of which only a share shows. */

@@ -27,6 +27,8 @@ interface Properties {
     state?: "draft" | "review" | "published";
     material?: string;
     quantity?: number;
+    /** The same of a stock; of a flow how much comes in a year. */
+    per_year?: number;
     unit?: string;
     period?: string;
     count?: number;

@@ -10,7 +10,8 @@ from maps.files.limits import LONGEST_NAME
 
 #: Letters of a name in a shapefile, and bytes of a text there.
 LONGEST_SHAPEFILE_NAME, LONGEST_SHAPEFILE_TEXT = 10, 254
-#: A longer text stands in parts, so many at most, each in a column behind the one before: "title", "title_p2", …
+#: A text that is too long for a column, or in a workbook for a cell, stands in so many parts, at most: each in a
+#: column behind the one before, "title", "title_p2", …
 MOST_PARTS = 99
 #: Bytes of a text that goes on in another part, at least: so wide is a column that another continues.
 SHORTEST_PART = 200
@@ -53,14 +54,14 @@ def names_in(format_: str, names: Sequence[str], shorts: Sequence[str] = ()) -> 
     return found
 
 
-def part_names(name: str, count: int, taken: Iterable[str]) -> list[str]:
+def part_names(name: str, count: int, taken: Iterable[str], longest: int = LONGEST_SHAPEFILE_NAME) -> list[str]:
     """What the columns of a text in so many parts are called, where all others are `taken`."""
     others = {one.lower() for one in taken}
     found = [name]
     for number in range(2, count + 1):
         ending = f"_p{number}"
-        longest = LONGEST_SHAPEFILE_NAME - len(f"_p{MOST_PARTS}")
-        forms = (f"{name[:length]}{ending}" for length in range(longest, -1, -1))
+        room = min(longest - len(f"_p{MOST_PARTS}"), len(name))
+        forms = (f"{name[:length]}{ending}" for length in range(room, -1, -1))
         found.append(next(one for one in forms if one.lower() not in others))
     return found
 

@@ -22,7 +22,7 @@ def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str,
     """Write the rows of a layer to ROWS in `folder`; answers as JSON what they are.
 
     A row is [number, id, WKB in base64, values, repaired], with "" for one that may be without a place; one that isn't
-    taken [number, code, values of the code].
+    taken [number, code, values of the code, id], with "" for one of which nobody knows what its source calls it.
     """
     format_, source = opened(
         file, Path(folder), columns=choice["columns"], encoding=choice["encoding"], placeless=choice["placeless"]
@@ -110,26 +110,27 @@ class _Reader:
     def _line(
         self, batch: Batch, shapes: Shapes, place: int, wkb: bytes | None, values: tuple[Plain, ...]
     ) -> list[Any]:
-        number = batch.numbers[place]
+        number, own = batch.numbers[place], self._own_id(batch, place, values)
+        if len(own) > LONGEST_ID:
+            return [number, "long-id", {"most": LONGEST_ID}, ""]
         if wkb is None:
             code, said = shapes.faults[place]
             if code != "no-geometry" or not self._choice["placeless"]:
-                return [number, code, said]
-        known = self._id(batch, place, wkb or b"", values)
-        if known is None:
-            return [number, "no-id", {"name": self._choice["id_column"]}]
-        if len(known) > LONGEST_ID:
-            return [number, "long-id", {"most": LONGEST_ID}]
+                if own:
+                    # Its element is in the file, whatever is wrong with the row; and no other row is it.
+                    self._seen.setdefault(own, number)
+                return [number, code, said, own]
+        if not own and self._id_column is not None and not self._choice["placeless"]:
+            return [number, "no-id", {"name": self._choice["id_column"]}, ""]
+        known = own or fingerprint(wkb or b"", values)
         if (first := self._seen.setdefault(known, number)) != number:
-            code = "same-id" if self._id_column is not None or batch.ids else "same-row"
-            return [number, code, {"id": known, "row": first}]
+            return [number, "same-id" if own else "same-row", {"id": known, "row": first}, known]
         self.taken += 1
         return [number, known, base64.b64encode(wkb or b"").decode(), list(values), place in shapes.repaired]
 
-    def _id(self, batch: Batch, place: int, wkb: bytes, values: tuple[Plain, ...]) -> str | None:
-        """The source's own id of a row; None where its column is empty, and rows without a place aren't taken."""
+    def _own_id(self, batch: Batch, place: int, values: tuple[Plain, ...]) -> str:
+        """What the source calls a row: in the column of ids or else by its number, "" for neither."""
         if self._id_column is not None:
             value = values[self._id_column]
-            known = str(value).strip() if value is not None else ""
-            return known or (fingerprint(wkb, values) if self._choice["placeless"] else None)
-        return str(batch.ids[place]) if batch.ids is not None else fingerprint(wkb, values)
+            return str(value).strip() if value is not None else ""
+        return str(batch.ids[place]) if batch.ids is not None else ""

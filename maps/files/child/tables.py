@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,15 @@ import shapely
 from listings.imports.headers import ROWS_ABOVE, field_of, header_among, plain
 from listings.imports.text_file import TextFile
 from listings.imports.workbook import Workbook
+from maps.files.cells import may_continue
 from maps.files.child.clipboard import copied_rows, is_copied
-from maps.files.child.naming import apart
+from maps.files.child.naming import apart, continues
 from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain
 from maps.files.child.systems import DEGREES, is_known
 from maps.files.limits import (
     BATCH_ROWS,
+    LONGEST_SHAPE,
     LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -34,7 +36,7 @@ _TOGETHER = (("wkt",), ("lat", "lon"), ("x", "y"))
 _SRID = re.compile(r"(?:EPSG\s*:?\s*)?([0-9]{4,6})(?:[.,]0+)?", re.IGNORECASE)
 _EWKT = re.compile(r"\s*SRID\s*=\s*([0-9]{1,6})\s*;(.*)", re.IGNORECASE | re.DOTALL)
 _COORDINATE = re.compile(r"([+-]?[0-9]{1,9})(?:[.,]([0-9]{1,20}))?")
-#: What an export puts before a text that a spreadsheet would take for a formula (maps.files.tables_written).
+#: What an export puts before a text that a spreadsheet would take for a formula (maps.files.cells).
 _FORMULA = re.compile(r"'[=+\-@\t\r']")
 
 
@@ -59,6 +61,7 @@ class TableSource:
         self._left = chain(first[above + 1 :], rows)
         self._headers = _headers(first[above][1])
         self.places = self._find_places()
+        self._further = self._find_further()
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Rows that hold something, with their numbers in the file."""
@@ -73,7 +76,7 @@ class TableSource:
         if self.placeless and is_copied(copied := raw.decode(errors="replace")):
             yield from _holding(copied_rows(copied))
         else:
-            text = TextFile(raw, _SHAPE_NAMES)
+            text = TextFile(raw, _SHAPE_NAMES, LONGEST_SHAPE)
             if text.encoding not in ("utf-8", "utf-16"):
                 self.notes.append(("read-as", {"encoding": text.encoding}))
             yield from _holding(text.rows())
@@ -99,8 +102,17 @@ class TableSource:
             return {}
         raise Refusal("no-places", names=[header for header in self._headers if header][:12])
 
+    def _find_further(self) -> list[str]:
+        """The columns in which the text of a shape goes on that is too long for its cell: "wkt_p2", "wkt_p3", …"""
+        if "wkt" not in self.places:
+            return []
+        first = self.places["wkt"]
+        behind = enumerate(self._headers[self._headers.index(first) + 1 :], start=2)
+        return [name for number, name in takewhile(lambda one: continues(one[1], first, one[0]), behind)]
+
     def layers(self) -> list[Layer]:
-        columns = [(name, "text") for name in self._headers if name not in self.places.values()]
+        places = {*self.places.values(), *self._further}
+        columns = [(name, "text") for name in self._headers if name not in places]
         crs = f"EPSG:{DEGREES}" if "lat" in self.places or not self.places else ""
         return [Layer("", -1, crs, ["Point"] if "wkt" not in self.places else [], columns, places=self.places)]
 
@@ -135,12 +147,22 @@ class TableSource:
             return None, 0
         srid = _srid(texts[self.places["srid"]]) if "srid" in self.places else 0
         if "wkt" in self.places:
-            return _from_text(texts[self.places["wkt"]], srid)
+            return _from_text(self._shape_text(texts), srid)
         first, second = ("lon", "lat") if "lat" in self.places else ("x", "y")
         x, y = texts[self.places[first]].strip(), texts[self.places[second]].strip()
         if not x and not y:
             return None, srid
         return shapely.to_wkb(shapely.Point(_coordinate(x), _coordinate(y))), srid
+
+    def _shape_text(self, texts: Mapping[str, str]) -> str:
+        """The text of a shape: what its cell holds and, while those are full, the cells behind it."""
+        text = piece = texts[self.places["wkt"]]
+        for name in self._further:
+            if not may_continue(piece):
+                break
+            piece = texts[name]
+            text += piece
+        return text
 
 
 class _Wrong(Exception):

@@ -1,4 +1,4 @@
-"""Listings that look like one that is there already: one's own before it is published, and of others for a hub."""
+"""Open listings of one's own that look like one that is to be published."""
 
 import json
 import re
@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
-from geo.models import Hub
 from geo.points import METRIC_SRID, metric
 from listings.enums import ListingStatus
 from listings.models import Listing
@@ -24,8 +23,8 @@ from listings.querysets import ListingQuerySet
 #: in its cell.
 NEAR_M = 750
 QUANTITY_SHARE = Decimal("0.8")
-TITLE_SHARE, TITLE_SHARE_OF_OTHERS = 0.45, 0.6
-#: Of a hub's listings, and of an organisation's own, the newest are compared.
+TITLE_SHARE = 0.45
+#: Of an organisation's own, and of a hub's listings, the newest are compared.
 NEWEST = 2_000
 #: Of one's own listings that look like a new one, at most so many are shown.
 MOST_ALIKE_SHOWN = 3
@@ -39,6 +38,30 @@ class LooksAlike(ValidationError):
     def __init__(self, ids: list[int]) -> None:
         self.ids = ids
         super().__init__(_("Dit lijkt op wat jullie al hebben staan. Kijk na of het iets anders is."), code="alike")
+
+
+class RowAlike(NamedTuple):
+    """What one of many that are to be published looks like: `listings` by their ids, the likeliest first, and earlier
+    `rows` of the same sending. Rows are numbered from 0.
+    """
+
+    row: int
+    listings: list[int]
+    rows: list[int]
+
+
+class RowsLookAlike(ValidationError):
+    """The same of many at once: each row that looks like something. A member says of each, or of all, what it is."""
+
+    def __init__(self, rows: list[RowAlike]) -> None:
+        self.rows = rows
+        super().__init__(
+            _(
+                "Sommige rijen lijken op wat jullie al hebben staan, of op een eerdere rij. Er is niets bewaard. Kijk "
+                "na of het iets anders is, en stuur het dan opnieuw met “sure”."
+            ),
+            code="alike",
+        )
 
 
 def check_not_duplicate(listing: Listing) -> None:
@@ -148,50 +171,3 @@ def title_words(title: str) -> tuple[str, ...]:
         char for char in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(char)
     )
     return tuple(sorted(re.findall(r"\w+", plain)))
-
-
-class Pair(NamedTuple):
-    """Listings of two organisations that may be one lot; the first is the newer one."""
-
-    newer: Listing
-    older: Listing
-
-
-_OF_OTHERS = """
-    WITH newest AS MATERIALIZED (
-        SELECT id, organisation_id, kind, material_id, quantity, unit, mass_kg, position, title
-        FROM listings_listing
-        WHERE status = 'published' AND kind <> 'service' AND hub_ids @> ARRAY[%(hub)s]::integer[]
-        ORDER BY published_at DESC, id DESC LIMIT %(newest)s
-    )
-    SELECT newest.id, older.id
-    FROM newest CROSS JOIN LATERAL (
-        SELECT older.id
-        FROM listings_listing older
-        -- The box is what an index is asked; by ST_DWithin alone the planner reads all.
-        WHERE older.status = 'published' AND older.position && ST_Expand(newest.position, %(near_m)s)
-          AND ST_DWithin(older.position, newest.position, %(near_m)s)
-          AND older.material_id = newest.material_id AND older.kind = newest.kind AND older.id < newest.id
-          AND older.organisation_id <> newest.organisation_id
-          AND (older.unit = newest.unit
-               AND least(older.quantity, newest.quantity) >= %(share)s * greatest(older.quantity, newest.quantity)
-            OR least(older.mass_kg, newest.mass_kg) >= %(share)s * greatest(older.mass_kg, newest.mass_kg))
-          AND similarity(geo_plain(older.title), geo_plain(newest.title)) >= %(title)s
-        -- Each is looked for by its place, and not compared with all.
-        OFFSET 0
-    ) older
-    ORDER BY newest.id DESC, older.id DESC LIMIT %(most)s
-"""
-
-
-def alike_in_hub(hub: Hub, most: int = 50) -> list[Pair]:
-    """Published goods of two organisations in a hub that may be one lot, the newest first; two queries."""
-    given: dict[str, Any] = {
-        "hub": hub.pk, "newest": NEWEST, "near_m": NEAR_M, "share": QUANTITY_SHARE, "title": TITLE_SHARE_OF_OTHERS,
-        "most": most,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_OTHERS, given)
-        ids = cursor.fetchall()
-    rows = Listing.objects.for_cards().in_bulk([pk for pair in ids for pk in pair])
-    return [Pair(rows[newer], rows[older]) for newer, older in ids if newer in rows and older in rows]
