@@ -25,7 +25,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import check_can_manage_hub, check_is_hub_staff
+from accounts.permissions import can_begin_for, check_can_manage_hub, check_is_hub_staff
 from accounts.roles import Right
 from geo.models import Hub
 from maps.enums import FeatureState as S
@@ -150,6 +150,26 @@ def can_list(standing: Standing, feature: MapFeature) -> bool:
     began it, and who edits in its layer. What is withdrawn isn't there to be had.
     """
     return bool(standing.organisation_ids) and _has_to_do_with(standing, feature)
+
+
+def can_list_for_source(user: Person, standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody, as staff of the hub, may begin a listing of an element in the name of the organisation that it
+    is about: a partner of the hub, of which they are no member. Two queries at most.
+    """
+    source_id = feature.source_organisation_id
+    return (
+        source_id is not None
+        and source_id not in standing.organisation_ids
+        and _has_to_do_with(standing, feature)
+        and can_begin_for(user, feature.layer.map.hub_id, source_id)
+    )
+
+
+def knows_who_asked(standing: Standing, hub_id: int, organisation_id: int) -> bool:
+    """Whether somebody reads who of an organisation asked a hub to begin a listing in its name: its members, and staff
+    of that hub.
+    """
+    return organisation_id in standing.organisation_ids or hub_id in standing.staff_hub_ids
 
 
 def lacks_organisation(standing: Standing, feature: MapFeature) -> bool:

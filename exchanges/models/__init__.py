@@ -1,3 +1,4 @@
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.models.agreement import (
     LONGEST_PLACE,
     LONGEST_REMARK,
@@ -8,7 +9,7 @@ from exchanges.models.agreement import (
     StandingAgreement,
 )
 from exchanges.models.appointment import Appointment
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY, Arrangement
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
 from exchanges.models.conversation import Between, Conversation, ReplyAddress

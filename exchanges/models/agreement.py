@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation
 from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY
+from exchanges.models.arrangement import LONGEST_KEY
 from exchanges.models.exchange import Exchange
 from exchanges.models.sides import TwoSides, giving_side
 from exchanges.models.step import LONGEST_REASON

@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.enums import Confirmation, UnknownReason, Vehicle, WeightMethod
 from exchanges.impact_querysets import ImpactEntryQuerySet
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE
 from exchanges.models.exchange import ExchangeLeg
 from materials.enums import Unit
 

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_GET
 
 from frontend.components import figures
 from frontend.maps.legend import SIGNS
+from frontend.maps.narrowed import layers_asked, narrowed_in
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
-from frontend.maps.views import chosen_layers, find_map, narrowed_in
+from frontend.maps.views import chosen_layers, find_map
 from frontend.requests import PageRequest
 from geo.boundaries import current_quality
 from geo.hubs import bounds_of
@@ -103,7 +104,8 @@ def _printed(request: PageRequest, found: MaterialMap, layers: list[MapLayer], s
     """The PDF. Raises ValidationError for what can't be drawn."""
     paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
     frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
-    narrowed = narrowed_in(request)
+    narrowed = narrowed_in(request.GET.dict(), layers, standing)
+    layers = layers_asked(narrowed, layers, standing)
     drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers}, narrowed)
     context = _head(found, paper, narrowed) | _sheet(frame, layers, drawn, standing, found.hub_id)
     return _set(render_to_string("maps/print.html", context, request))

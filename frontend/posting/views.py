@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
+from frontend.maps.of_listings import who_began
 from frontend.posting.elsewhere import differences
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
@@ -231,6 +232,7 @@ def _context(request: MemberRequest, listing: Listing, form: ListingForm) -> dic
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),
+        **who_began(listing, request.user),
         "refused": [],
         "material": material,
         "material_asks": material.asks if material and listing.kind == ListingKind.SUPPLY else "",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.validators import one_line
+from journal.events import LONGEST_VALUE
 from listings.photos import safe_photo
 from maps.models import LONGEST_ALT, MOST_PHOTOS, MapFeature, MapFeaturePhoto
 from maps.permissions import check_can_take
@@ -44,6 +45,22 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
 def check_room_for_photos(feature: MapFeature, more: int) -> None:
     """Raise ValidationError where an element would have more than MOST_PHOTOS."""
     check_room(feature.photos.count(), more, MOST_PHOTOS, _("Een element heeft hoogstens %(most)d foto's."))
+
+
+@transaction.atomic
+def caption_photo(*, by: User, photo: MapFeaturePhoto, alt: str) -> MapFeaturePhoto:
+    """Say anew what is on a photo, or with nothing no more. What it said before stays in the history. Raises
+    ValidationError for more than LONGEST_ALT letters.
+    """
+    stored = hold_to_attach(by, photo.feature)
+    kept = stored.photos.get(pk=photo.pk)
+    was, kept.alt = kept.alt, one_line(alt)
+    if kept.alt == was:
+        return kept
+    kept.full_clean(exclude=["image"])
+    kept.save(update_fields=["alt"])
+    record_change(MapVerb.PHOTO_CAPTIONED, by, stored, **called(kept), was=was[:LONGEST_VALUE])
+    return kept
 
 
 @transaction.atomic
