@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, TextChoices, TextField, Value
+from django.db.models import F, Func, Q, TextChoices, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, NullIf
 from django.urls import reverse
@@ -27,6 +27,15 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ANSWERS = {"true": True, "false": False}
+
+
+class ToTheMillisecond(Func):
+    """A moment as fine as clients keep it.
+
+    GDAL holds milliseconds. pyogrio rounds what is finer, and finds no moment where that makes a whole second.
+    """
+
+    template = "date_trunc('milliseconds', %(expressions)s)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,8 @@ class Property:
 
     @property
     def expression(self) -> Combinable:
-        return F(self.value) if isinstance(self.value, str) else self.value
+        value = F(self.value) if isinstance(self.value, str) else self.value
+        return ToTheMillisecond(value) if self.format == "date-time" else value
 
     @property
     def is_queryable(self) -> bool:

@@ -79,6 +79,8 @@ def faults_twice(page: Page, *, anew: bool = True) -> list[str]:
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         if anew:
+            # What a form led to is on its way in: a page can't be asked anew before it is there.
+            page.wait_for_load_state()
             page.reload()
         found += [f"{name}: {line}" for line in faults(page)]
     return found
