@@ -47,15 +47,25 @@ _LONGEST_BAR_MM = 50
 
 
 class Paper(NamedTuple):
-    """A size of paper, lying on its side, and how large the map on it is, in millimetres."""
+    """A size of paper, lying or standing, and how large the map on it is, in millimetres."""
 
     width_mm: int
     height_mm: int
     map_width_mm: int
     map_height_mm: int
 
+    @property
+    def stands(self) -> bool:
+        """The legend is below the map then, not beside it."""
+        return self.height_mm > self.width_mm
 
-PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
+
+PAPERS = {
+    "a4": Paper(297, 210, 205, 164),
+    "a4-staand": Paper(210, 297, 189, 190),
+    "a3": Paper(420, 297, 320, 250),
+    "a3-staand": Paper(297, 420, 276, 290),
+}
 #: How wide a letter of a place's name and how high its line is, and how far an element with its number reaches.
 _LETTER_MM, _LINE_MM, _MARK_MM = 1.4, 3.2, 3.0
 #: What setting a page may take; 2,000 elements with their list take about three seconds.
@@ -68,7 +78,9 @@ _FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.wo
 
 @require_GET
 def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
-    """The chosen layers of a map on A4 or A3. A page says what can't be drawn, with 400; with 503, to come back."""
+    """The chosen layers of a map on A4 or A3, lying or standing. A page says what can't be drawn, with 400; with
+    503, to come back.
+    """
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = chosen_layers(request, layers_of(found, standing))
@@ -192,7 +204,7 @@ def _sheet(
         "municipalities": ground.municipalities,
         "region": ground.region,
         "places": _apart([(names.get(language, names["nl"]), x, y) for names, x, y in ground.places], marks),
-        "shapes": sorted(upwards, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
+        "shapes": sorted(upwards, key=lambda shape: (not shape["is_area"], not shape["path"])),
         "listed": listed,
         "numbered": numbered,
         "total": total,
@@ -224,7 +236,7 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
     places = [(_mm(x), _mm(y)) for x, y in one.points]
     return {
         "color": color, "state": feature.state, "path": one.path, "is_area": one.is_area,
-        "sign": SIGNS[feature.kind], "points": [] if one.path else places,
+        "sign": SIGNS[feature.kind], "points": places,
         "label": (number, *places[0]) if number and places else None,
     }  # fmt: skip
 
