@@ -124,9 +124,9 @@ AGREEMENT_ROW = an_object(
 )  # fmt: skip
 AGREEMENT_STEP_ROW = an_object(
     "What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where "
-    "time did it; `behalf_note` is who of it asked staff of a hub to.",
+    "time did it; `behalf_note` is who of it asked staff of a hub to. `reason` is empty where you may not read why.",
     step=one_of([verb.value for verb in TOLD]), side=one_of(Side.values, nullable=True), behalf_note=MAYBE_TEXT,
-    due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
+    reason=TEXT, due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
 )  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],

@@ -3746,13 +3746,14 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
-        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. `reason` is empty where you may not read why. */
         AgreementStepRow: {
             /** @enum {string} */
             step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
             /** @enum {string|null} */
             side: "requester" | "owner" | null;
             behalf_note: string | null;
+            reason: string;
             /** Format: date */
             due_on: string | null;
             /** Format: date-time */
