@@ -23,6 +23,7 @@ from exchanges.enums import (
     Side,
     StartedFrom,
     Turn,
+    Vehicle,
 )
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
@@ -54,7 +55,8 @@ APPOINTMENT_ROW = an_object(
 )
 WEIGHT_ROW = an_object(
     "`slip` is where the photo of the weighing slip is, as WebP.",
-    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN,
+    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER,
+    vehicle=one_of(Vehicle.values, nullable=True), by_hub=BOOLEAN,
     slip=MAYBE_TEXT, at=MOMENT,
 )  # fmt: skip
 CARRIER_ROW = an_object(

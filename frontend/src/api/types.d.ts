@@ -2257,6 +2257,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             name?: string;
             registration?: string;
@@ -3361,6 +3362,12 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+        /**
+         * @description * `van` - bestelwagen
+         *     * `lorry` - vrachtwagen
+         * @enum {string}
+         */
+        VehicleEnum: "van" | "lorry";
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         VerificationRequest: {
             organisation: string;
@@ -3395,6 +3402,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             /**
              * Format: binary
@@ -3497,6 +3505,8 @@ export interface components {
             method: string;
             quantity: number;
             kg: number | null;
+            /** @enum {string|null} */
+            vehicle: "van" | "lorry" | null;
             by_hub: boolean;
             slip: string | null;
             /** Format: date-time */
