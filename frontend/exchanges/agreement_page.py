@@ -56,6 +56,15 @@ class ShownDate:
     apart: list[str]
     steps: list[ShownStep]
 
+    @property
+    def is_for_partners(self) -> bool:
+        """Whether whoever reads this takes its steps for others alone, each step once for either side."""
+        return bool(self.steps) and all(step.behalf for step in self.steps)
+
+    @property
+    def is_open(self) -> bool:
+        return any(step.is_open for step in self.steps)
+
 
 def agreement_context(
     agreement: StandingAgreement, user: User, failed: tuple[str, AgreementStepForm] | None = None
