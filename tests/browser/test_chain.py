@@ -22,13 +22,14 @@ def weigh(page: Page, kg: str) -> None:
     if not form.is_visible():
         page.locator("details", has=form).locator("> summary").last.click()
     form.get_by_label("Gewicht (kg)").fill(kg)
-    form.get_by_role("button", name="Zeggen wat er meeging").click()
+    with page.expect_navigation():
+        form.get_by_role("button", name="Zeggen wat er meeging").click()
     sure = page.locator("form[action$='/stap/state_weight/']").first.get_by_label("Ja, dit klopt")
     if sure.is_visible():
         sure.check()
         again = page.locator("form[action$='/stap/state_weight/']").first
-        again.get_by_role("button", name="Zeggen wat er meeging").click()
-    page.wait_for_load_state()
+        with page.expect_navigation():
+            again.get_by_role("button", name="Zeggen wat er meeging").click()
 
 
 def test_a_chain_among_three_from_the_question_to_the_second_hand_over(open_page: Open) -> None:
@@ -48,8 +49,8 @@ def test_a_chain_among_three_from_the_question_to_the_second_hand_over(open_page
 
     for page in (worker, buyer):
         page.goto(proposal)
-        page.get_by_role("button", name="Ja, graag").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Ja, graag").click()
     expect(buyer.get_by_text("Iedereen zei ja.")).to_be_visible()
     found["agreed"] = faults_twice(buyer)
     # Who gives sees what goes to the workshop, who gets it what comes from there, and the workshop both.

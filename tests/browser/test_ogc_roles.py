@@ -1,13 +1,29 @@
 """What each reads of the collections of listings and layers: strangers, members of a company, staff of a hub."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import ROOT, Site
+
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
+#: One listing of the hub in Ghent and one elsewhere, both blurred, whose organisation only staff of their hubs know.
+HIDE = """
+from geo.models import Hub
+from listings.models import Listing
+ghent = Hub.objects.get(slug="sociaal-circulaire-hub-gent").pk
+blurred = Listing.objects.published().filter(precision="blurred").exclude(
+    organisation__memberships__user__email__in=["bedrijf@demo.example", "hub@demo.example"]
+)
+for found in (blurred.filter(hub_ids__contains=[ghent]), blurred.exclude(hub_ids__contains=[ghent])):
+    chosen = found.order_by("pk").values_list("pk", flat=True)[0]
+    assert Listing.objects.filter(pk=chosen).update(hub_only=True) == 1
+"""
 
 
 def owners(page: Page) -> dict[int, str | None]:
@@ -26,7 +42,9 @@ def collections(page: Page) -> list[str]:
     return [one["id"] for one in answer["collections"]]
 
 
-def test_staff_of_a_hub_know_whose_its_hidden_listings_are_and_nobody_else_does(open_page: Open) -> None:
+def test_staff_of_a_hub_know_whose_its_hidden_listings_are_and_nobody_else_does(open_page: Open, site: Site) -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", HIDE]
+    subprocess.run(command, cwd=ROOT, env=site.env, check=True, capture_output=True, text=True)
     stranger, company, hub = open_page(), open_page("bedrijf"), open_page("hub")
     told, to_company, to_hub = owners(stranger), owners(company), owners(hub)
     assert set(told) == set(to_company) == set(to_hub)

@@ -37,8 +37,8 @@ def test_a_hub_brings_a_lot_to_a_workshop_and_both_say_yes(open_page: Open) -> N
     found["answering"] = faults_twice(worker)
     for page in (worker, company):
         page.goto(hub.url)
-        page.get_by_role("button", name="Ja, graag").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Ja, graag").click()
     company.wait_for_url(re.compile(r"/uitwisselingen/\d+/$"))
     expect(company.get_by_text("gereserveerd").first).to_be_visible()
     found["agreed"] = faults_twice(company)

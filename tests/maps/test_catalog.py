@@ -32,6 +32,7 @@ from maps.catalog import graph as written
 from maps.catalog.facts import Dataset, _listings_changed_at, read_catalog
 from maps.catalog.graph import MDCAT, VCARD, graph_of
 from maps.enums import Licence, Visibility
+from maps.files.child.sniffing import Format
 from maps.models import MapFeature, MapLayerCount
 from maps.ogc.collections.layers import public_features
 from maps.verbs import MapVerb
@@ -187,6 +188,19 @@ def test_a_layer_has_its_hub_its_licence_and_every_way_to_read_it(story: Story) 
                 answer = Client().get(str(address).removeprefix("http://127.0.0.1:8000"))
                 assert answer.status_code == 200, address
                 assert body_of(answer), address
+
+
+def test_what_downloads_as_a_file_says_where_and_what_a_service_answers_does_not(story: Story) -> None:
+    graph, files = catalog(), 0
+    for way in graph.subjects(RDF.type, DCAT.Distribution):
+        file = graph.value(way, DCAT.downloadURL)
+        assert (file is None) == ((way, DCAT.accessService, None) in graph), way
+        address = str(file or graph.value(way, DCAT.accessURL))
+        answer = Client().get(address.removeprefix("http://127.0.0.1:8000"))
+        assert body_of(answer), way
+        assert answer.get("Content-Disposition", "").startswith("attachment") == (file is not None), way
+        files += file is not None
+    assert files == len(Format)
 
 
 def test_services_answer_where_the_catalogue_says(story: Story) -> None:

@@ -18,6 +18,7 @@ from listings.enums import ListingStatus
 from listings.models import Listing
 from listings.services import create_listing, publish_listing
 from maps import services
+from maps.enums import Visibility
 from maps.models import MapFeature, MapFeatureListing
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story, partner_of, staff_of
@@ -152,6 +153,28 @@ def test_only_staff_of_the_hub_and_only_for_its_partner_that_it_is_about() -> No
     story.partner.partnerships.all().delete()
     with pytest.raises(PermissionDenied):
         story.begin()
+
+
+def test_of_what_its_members_do_not_see_no_draft_tells_them() -> None:
+    story = Asked()
+    hidden = [
+        story.draft(source_organisation=story.partner),
+        services.submit_feature(by=story.editor, feature=story.draft(source_organisation=story.partner)),
+        story.published(source_organisation=story.partner, visibility=Visibility.OWNER),
+    ]
+    # Managers see all three.
+    for feature in hidden:
+        with pytest.raises(PermissionDenied):
+            story.begin(by=story.manager, feature=feature)
+        text = page(of(story.manager), feature)
+        assert (feature.title in text, button(feature) in text) == (True, False)
+    services.update_layer(by=story.manager, layer=story.layer, visibility=Visibility.OWNER)
+    with pytest.raises(PermissionDenied):
+        story.begin(by=story.manager)
+    assert not Listing.objects.exists()
+    assert not Letter.objects.of_template("map_listing_begun").exists()
+    services.update_layer(by=story.manager, layer=story.layer, visibility=Visibility.HUB)
+    assert story.begin().organisation == story.partner
 
 
 def test_who_also_belongs_to_the_organisation_lists_it_as_a_member() -> None:
