@@ -1,5 +1,6 @@
 """What every test relies on: real PostGIS, Redis and reference data; no strangers; nothing undefined in templates."""
 
+import gc
 import itertools
 import os
 import socket
@@ -137,6 +138,16 @@ def files_of_their_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) 
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(folder)}
     }
+
+
+@pytest.fixture
+def collector_waits() -> Iterator[None]:
+    """Nothing that other tests left is cleared away meanwhile: for documents so deep that reading one takes all of the
+    stack. Whatever clears up there has no room left to, and that would count as a fault of this test.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -40,10 +40,10 @@ def handed_over_of(feature: MapFeature, user: User | AnonymousUser) -> list[Hand
 
 
 def who_began(found: Listing, user: User | AnonymousUser) -> dict[str, Any]:
-    """Which hub began a listing in the name of its organisation, if one did, as everybody may know; and who of that
-    asked for it, for whom that concerns.
+    """Which hub began a listing in the name of its organisation, if one did, for who may know whose it is: its map may
+    tell of whom it has such a lot. And who of that asked for it, for whom that concerns. Needs know_owners().
     """
-    link = beginning_of(found)
+    link = beginning_of(found) if found.shows_owner else None
     if link is None:
         return {"begun_by": None}
     hub = link.feature.layer.map.hub

@@ -25,6 +25,7 @@ from listings.duplicates.own import MOST_ALIKE_SHOWN, check_not_duplicate, own_a
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto
+from listings.owners import know_owners
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from materials.models import Material
@@ -227,6 +228,7 @@ def _context(request: MemberRequest, listing: Listing, form: ListingForm) -> dic
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
     looks_alike = form.has_error(NON_FIELD_ERRORS, "alike")
     alike = own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST_ALIKE_SHOWN] if looks_alike else []
+    know_owners([listing], request.user)
     return {
         "alike": make_cards(alike, request.user),
         "listing": listing,

@@ -62,6 +62,7 @@ def test_no_answer_is_no_house(service: Service, gent: Town) -> None:
     assert locate(Address("Kerkstraat", "12", gent)) is None
 
 
+@pytest.mark.usefixtures("collector_waits")
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[", b'"x"', b"null", b'{"LocationResult": [{}]}',
                                   b'{"LocationResult": [null]}', b'{"LocationResult": "x"}', b"[" * 100_000,
                                   b"[" + b" " * 300_000 + b"]", b"\xff\xfe"])  # fmt: skip

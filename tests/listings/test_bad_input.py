@@ -163,6 +163,7 @@ def test_a_reference_is_used_once(client: Client, organisation: Organisation) ->
     assert answer.json()["errors"][0]["field"] == "reference"
 
 
+@pytest.mark.usefixtures("collector_waits")
 @pytest.mark.parametrize(
     "body",
     [

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import HubStaff, Organisation, User
@@ -101,6 +102,23 @@ def test_the_page_of_the_listing_says_it_to_the_same() -> None:
     for name, (reader, knows) in story.readers.items():
         text = of(reader).get(f"/zoekertje/{story.listing.pk}/").content.decode()
         assert (said in text, NOTE in text) == (True, knows), name
+
+
+def test_a_hub_only_listing_says_which_hub_began_it_to_those_alone_who_know_whose_it_is() -> None:
+    story = Begun()
+    story.publish()
+    Listing.objects.filter(pk=story.listing.pk).update(hub_only=True, precision="blurred")
+    said = f"{story.hub.name} begon dit zoekertje"
+    read = {
+        name: said in of(reader).get(f"/zoekertje/{story.listing.pk}/").content.decode()
+        for name, (reader, _knows) in story.readers.items()
+    }
+    assert {name for name, reads in read.items() if reads} == {
+        "operator", "staff", "manager", "admin of the partner", "member of the partner",
+    }  # fmt: skip
+    # Its members read it where they complete it too.
+    edit = of(story.member).get(reverse("listing-edit", args=[story.listing.pk])).content.decode()
+    assert f"{said} namens {story.partner.name}." in edit
 
 
 def test_who_asked_stands_in_no_answer_that_others_read() -> None:

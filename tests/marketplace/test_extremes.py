@@ -145,6 +145,7 @@ def test_pages_say_what_is_wrong_too(outsider: Client, path: str, status: int, m
     assert took <= most
 
 
+@pytest.mark.usefixtures("collector_waits")
 @pytest.mark.parametrize(
     "body",
     [b"[" * 10_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b'{"title": ' + b"[" * 2_000 + b"]" * 2_000 + b"}"],

@@ -1118,8 +1118,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Begin one as a draft, as staff of the hub of which the organisation is a partner, or find the one that was
-         *     begun. Its members are told: they complete and publish it.
+         * @description Begin one as a draft, as staff of the hub of which the organisation is a partner. Its members are told: they
+         *     complete and publish it. While one waits for them none is begun beside it: 200, with that one and its own note.
          */
         post: operations["maps_listings_for_source_create"];
         delete?: never;
@@ -2257,6 +2257,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             name?: string;
             registration?: string;
@@ -2959,6 +2960,8 @@ export interface components {
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedPhotoCaptionRequest: {
             alt?: string;
+            /** @description The words that you read: if they changed, 409. */
+            seen?: string;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedRowChoiceRequest: {
@@ -3361,6 +3364,12 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+        /**
+         * @description * `van` - bestelwagen
+         *     * `lorry` - vrachtwagen
+         * @enum {string}
+         */
+        VehicleEnum: "van" | "lorry";
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         VerificationRequest: {
             organisation: string;
@@ -3395,6 +3404,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             /**
              * Format: binary
@@ -3497,6 +3507,8 @@ export interface components {
             method: string;
             quantity: number;
             kg: number | null;
+            /** @enum {string|null} */
+            vehicle: "van" | "lorry" | null;
             by_hub: boolean;
             slip: string | null;
             /** Format: date-time */
@@ -3746,13 +3758,14 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
-        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. `reason` is empty where you may not read why. */
         AgreementStepRow: {
             /** @enum {string} */
             step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
             /** @enum {string|null} */
             side: "requester" | "owner" | null;
             behalf_note: string | null;
+            reason: string;
             /** Format: date */
             due_on: string | null;
             /** Format: date-time */
@@ -13158,6 +13171,14 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapListed"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
