@@ -51,8 +51,9 @@ def caption_photo(request: MemberRequest, element_id: int, photo_id: int) -> Htt
     """Say anew what is on a photo."""
     feature = find_element(standing_of(request.user), element_id)
     photo = get_object_or_404(MapFeaturePhoto, feature=feature, pk=photo_id)
+    alt, seen = request.POST.get("alt", ""), request.POST.get("seen")
     try:
-        services.caption_photo(by=request.user, photo=photo, alt=request.POST.get("alt", ""))
+        services.caption_photo(by=request.user, photo=photo, alt=alt, seen=seen)
     except ValidationError as error:
         return element_page(request, feature, status=409, refused=error.messages)
     messages.success(request, _("Bewaard."))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
-from frontend.maps.narrowed import narrowed_in
+from frontend.maps.narrowed import named_for, narrowed_in
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
 from frontend.maps.views import find_map
 from frontend.requests import PageRequest
@@ -41,7 +41,7 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "hub": found.hub,
         "layers": layer_rows(layers, standing),
         "drawn": drawn_layers(layers, narrowed),
-        "only": ", ".join(narrowed.words()),
+        "only": ", ".join(narrowed.words(named_for(narrowed, layers=(), drawn=layers, standing=standing))),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "address": _address(hub_slug, slug),
         "left_out": len(asked) > len(layers),

@@ -38,9 +38,13 @@ def list_for_source(request: MemberRequest, element_id: int) -> HttpResponse:
     feature = find_element(standing_of(request.user), element_id)
     note = request.POST.get("behalf_note", "")
     try:
-        services.list_for_source(by=request.user, feature=feature, behalf_note=note)
+        _made, is_new = services.list_for_source(by=request.user, feature=feature, behalf_note=note)
     except ValidationError as error:
         return element_page(request, feature, status=409, refused=error.messages, behalf_note=note)
+    if not is_new:
+        waits = _("Er wacht al een concept bij %(organisation)s. Er kwam geen tweede, en niemand kreeg nog een mail.")
+        messages.info(request, waits % {"organisation": feature.source_organisation})
+        return redirect("map-element", element_id)
     told = _("Het concept staat klaar bij %(organisation)s. Haar leden kregen een mail: zij vullen aan en publiceren.")
     messages.success(request, told % {"organisation": feature.source_organisation})
     return redirect("map-element", element_id)

@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from geo.models import Hub, Municipality
 from maps.enums import Certainty, FeatureKind, FeatureState
 from maps.models import MapFeature, MapLayer
 from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by
-from maps.sight import edits_in
+from maps.sight import Sight, edits_in, sight_of
+from maps.sources import source_in
 from maps.standing import Standing
 from maps.tile_rows import FINER_LOOKED_AT
 from materials.enums import Unit
@@ -74,17 +75,18 @@ def choices_of(
     wrong: str,
     *,
     hub: Hub | None,
-    layers: Sequence[MapLayer],
-    edits: bool,
+    layers: Iterable[MapLayer],
+    standing: Standing,
 ) -> dict[str, Any]:
-    """What the fields of a filter need, but for sources. `wrong` says what of what was typed couldn't be read, `edits`
-    whether the reader edits in one of the layers.
+    """What the fields of a filter need, but for sources. `wrong` says what of what was typed couldn't be read. What
+    only editors may ask for, it has of those of the layers that the reader edits.
     """
+    edited = [layer for layer in layers if edits_in(standing, layer)]
     return {
-        "kinds": FeatureKind.choices, "states": FeatureState.choices if edits else [],
+        "kinds": FeatureKind.choices, "states": FeatureState.choices if edited else [],
         "materials": Material.objects.in_tree_order(), "municipalities": _municipalities(hub),
-        "certainties": Certainty.choices, "units": Unit.choices, "nobody": NOBODY, "edits": edits,
-        "people": _people(hub, layers, narrowed.owner) if edits else [],
+        "certainties": Certainty.choices, "units": Unit.choices, "nobody": NOBODY, "edits": bool(edited),
+        "people": _people(edited, standing, narrowed.owner),
         "typed": {name: given.get(NAMES[name], "") if wrong else narrowed.asked.get(name, "") for name in TYPED},
         "wrong": wrong, "filters": len(narrowed.filters),
     }  # fmt: skip
@@ -103,10 +105,39 @@ def _municipalities(hub: Hub | None) -> list[tuple[str, list[Municipality]]]:
     ]
 
 
-def _people(hub: Hub | None, layers: Sequence[MapLayer], asked: str) -> list[tuple[str, User]]:
-    """Who looks after elements at the hub, each with their id; and who is asked for, where they still do."""
-    of_staff = Q(hub_roles__hub=hub)
-    owned = MapFeature.objects.filter(layer__in=[layer.pk for layer in layers])
-    owners = owned.filter(owner=int(asked) if asked.isdecimal() else 0).values("owner")
+def named_for(
+    narrowed: Narrowed, *, layers: Iterable[MapLayer], drawn: Iterable[MapLayer], standing: Standing
+) -> dict[str, str]:
+    """What Narrowed.words() may call who is asked for: who looks after elements in those of the layers that the reader
+    edits, and from whom an element comes that they see in those drawn. Others it doesn't name.
+    """
+    named = {}
+    if narrowed.owner not in ("", NOBODY):
+        edited = [layer for layer in layers if edits_in(standing, layer)]
+        named["owner"] = str(dict(_people(edited, standing, narrowed.owner)).get(narrowed.owner, ""))
+    if narrowed.source is not None:
+        named["source"] = "".join(source.name for source in sources_asked(narrowed, drawn, standing))
+    return named
+
+
+def sources_asked(narrowed: Narrowed, drawn: Iterable[MapLayer], standing: Standing) -> list[Organisation]:
+    """Of sources the one that is asked for, where the reader sees an element of it in what is drawn: which others
+    there are, the table of each layer says.
+    """
+    source = source_in(_sights(drawn, standing), narrowed.source) if narrowed.source is not None else None
+    return [source] if source else []
+
+
+def _sights(layers: Iterable[MapLayer], standing: Standing) -> dict[int, Sight]:
+    return {layer.pk: sight_of(standing, layer) for layer in layers}
+
+
+def _people(edited: Sequence[MapLayer], standing: Standing, asked: str) -> list[tuple[str, User]]:
+    """Who looks after elements at the hubs of layers that the reader edits, each with their id; and who is asked for,
+    where they still look after one there that the reader sees.
+    """
+    of_staff = Q(hub_roles__hub__in={layer.map.hub_id for layer in edited})
+    owned = MapFeature.objects.in_layers(_sights(edited, standing))
+    owners = owned.filter(owner=int(asked) if asked.isdecimal() else 0).order_by().values("owner")
     people = User.objects.filter(of_staff | Q(pk__in=owners)).distinct().order_by("name", "pk")
     return [(str(one.pk), one) for one in people]

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 
 from frontend.components import figures
 from frontend.maps.legend import SIGNS
-from frontend.maps.narrowed import layers_asked, narrowed_in
+from frontend.maps.narrowed import layers_asked, mended_in, named_for
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
 from frontend.maps.views import chosen_layers, find_map
 from frontend.requests import PageRequest
@@ -32,7 +32,6 @@ from geo.points import FLANDERS
 from listings.querysets import Box, part_near_belgium
 from maps.enums import FeatureState
 from maps.models import MapFeature, MapLayer, MaterialMap
-from maps.narrowing import Narrowed
 from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
@@ -83,7 +82,8 @@ def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
     """
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
-    layers = chosen_layers(request, layers_of(found, standing))
+    layers = layers_of(found, standing)
+    chosen = chosen_layers(request, layers)
     context: dict[str, Any] = {"here": "maps", "map": found, "hub": found.hub, "busy": False, "mistakes": []}
     with _turn() as is_free:
         if not is_free:
@@ -91,7 +91,7 @@ def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
             later["Retry-After"] = str(_AGAIN_S)
             return later
         try:
-            pdf = _printed(request, found, layers, standing)
+            pdf = _printed(request, found, layers, chosen, standing)
         except ValidationError as error:
             return render(request, "maps/not_printed.html", context | {"mistakes": error.messages}, status=400)
     answer = HttpResponse(pdf, content_type="application/pdf")
@@ -112,23 +112,28 @@ def _turn() -> Iterator[bool]:
             cache.delete(held)
 
 
-def _printed(request: PageRequest, found: MaterialMap, layers: list[MapLayer], standing: Standing) -> bytes:
-    """The PDF. Raises ValidationError for what can't be drawn."""
+def _printed(
+    request: PageRequest, found: MaterialMap, layers: list[MapLayer], chosen: list[MapLayer], standing: Standing
+) -> bytes:
+    """The PDF of the chosen ones of a map's layers. Raises ValidationError for what can't be drawn."""
     paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
     frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
-    narrowed = narrowed_in(request.GET.dict(), layers, standing)
-    layers = layers_asked(narrowed, layers, standing)
-    drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers}, narrowed)
-    context = _head(found, paper, narrowed) | _sheet(frame, layers, drawn, standing, found.hub_id)
+    narrowed, wrong = mended_in(request.GET.dict(), layers, standing)
+    if wrong:
+        raise ValidationError(wrong)
+    shown = layers_asked(narrowed, chosen, standing)
+    drawn = elements_in(frame, shown, {layer.pk: sight_of(standing, layer) for layer in shown}, narrowed)
+    only = ", ".join(narrowed.words(named_for(narrowed, layers=layers, drawn=shown, standing=standing)))
+    context = _head(found, paper, only) | _sheet(frame, shown, drawn, standing, found.hub_id)
     return _set(render_to_string("maps/print.html", context, request))
 
 
-def _head(found: MaterialMap, paper: Paper, narrowed: Narrowed) -> dict[str, Any]:
+def _head(found: MaterialMap, paper: Paper, only: str) -> dict[str, Any]:
     return {
         "map": found,
         "hub": found.hub,
         "paper": paper,
-        "only": ", ".join(narrowed.words()),
+        "only": only,
         "today": figures.long_day(timezone.localdate()),
         "address": settings.SITE_URL + reverse("map", args=[found.hub.slug, found.slug]),
         "approximate": current_quality() != "official",

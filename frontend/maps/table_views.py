@@ -44,7 +44,6 @@ from maps.permissions import check_can_add
 from maps.runs import check_is_of_many
 from maps.services.many import MOST_AT_ONCE, Many, preview_fields, preview_step
 from maps.services.review import STEPS_TAKEN
-from maps.sight import edits_in
 from maps.standing import Standing, standing_of
 
 #: How an address asks for what stayed as it was, and the session keeps it.
@@ -71,9 +70,7 @@ def table(request: PageRequest, layer_id: int) -> HttpResponse:
     context |= {
         "steps": STEPS.items(), "left": _left_before(request, standing, layer), "gis": gis_addresses(request, [layer]),
     }  # fmt: skip
-    context |= choices_of(
-        asked.narrowed, given, wrong, hub=layer.map.hub, layers=[layer], edits=edits_in(standing, layer)
-    )
+    context |= choices_of(asked.narrowed, given, wrong, hub=layer.map.hub, layers=[layer], standing=standing)
     return render(request, "maps/table.html", context, status=400 if wrong else 200)
 
 

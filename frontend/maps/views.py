@@ -1,5 +1,7 @@
 """Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +20,15 @@ from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.gis import gis_addresses
 from frontend.maps.linked_data import linked_data
-from frontend.maps.narrowed import are_estimates, choices_of, layers_asked, mended_in, pairs_of
+from frontend.maps.narrowed import (
+    are_estimates,
+    choices_of,
+    layers_asked,
+    mended_in,
+    named_for,
+    pairs_of,
+    sources_asked,
+)
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     drawn_layers,
@@ -53,7 +63,7 @@ from maps.permissions import (
     proposals_seen_by,
 )
 from maps.querysets import MapFeatureQuerySet
-from maps.sight import edits_in, sight_of
+from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
 #: Changes that the page of an element shows at once.
@@ -82,8 +92,8 @@ def maps(request: PageRequest) -> HttpResponse:
         "drawn_maps": {layer.map_id for layer in chosen},
         "estimates": are_estimates(narrowed, shown_rows),
         "is_part": len(chosen) < len(layers),
-        **_asked(narrowed),
-    } | choices_of(narrowed, given, wrong, hub=None, layers=layers, edits=False)
+        **_asked(narrowed, (), chosen, standing),
+    } | choices_of(narrowed, given, wrong, hub=None, layers=(), standing=standing)
     return render(request, "maps/maps.html", context, status=400 if wrong else 200)
 
 
@@ -97,7 +107,12 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     narrowed, wrong = mended_in(given, layers, standing)
     looked_at = layers_asked(narrowed, chosen, standing)
     rows, after = _page(request, looked_at, standing, narrowed)
-    shown_rows, bounds = _layer_rows(layers, looked_at, standing, narrowed), bounds_of(found.hub)
+    if after is None and not request.GET.get("na"):
+        # All of them are at hand: a text that is found nowhere would have each element read a second time.
+        counts = Counter(row.layer_id for row in rows)
+    else:
+        counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in looked_at])
+    shown_rows, bounds = _layer_rows(layers, counts, standing, narrowed), bounds_of(found.hub)
     context = {
         "here": "maps",
         "hub": found.hub,
@@ -110,7 +125,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "after": after,
         "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
-        **_asked(narrowed),
+        **_asked(narrowed, layers, looked_at, standing),
         "estimates": are_estimates(narrowed, shown_rows),
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
@@ -120,9 +135,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "is_part": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
         "snippet": _snippet(found, chosen if len(chosen) < len(layers) else [], narrowed),
-    } | choices_of(
-        narrowed, given, wrong, hub=found.hub, layers=layers, edits=any(edits_in(standing, one) for one in layers)
-    )
+    } | choices_of(narrowed, given, wrong, hub=found.hub, layers=layers, standing=standing)
     return render(request, "maps/map.html", context, status=400 if wrong else 200)
 
 
@@ -229,24 +242,23 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     )
 
 
-def _asked(narrowed: Narrowed) -> dict[str, Any]:
-    """What an address asks for, as the page sends it along, and says it. Of sources it knows the one that is asked
-    for: which others there are, the table of each layer says.
-    """
-    source, pairs = Organisation.objects.none(), pairs_of(narrowed)
-    if narrowed.source:
-        source = Organisation.objects.filter(pk=narrowed.source)
+def _asked(
+    narrowed: Narrowed, layers: Sequence[MapLayer], drawn: list[MapLayer], standing: Standing
+) -> dict[str, Any]:
+    """What an address asks for, as the page sends it along, and says it."""
+    pairs, named = pairs_of(narrowed), named_for(narrowed, layers=layers, drawn=drawn, standing=standing)
     return {
-        "narrowed": narrowed, "pairs": pairs, "asked": urlencode(pairs), "only": ", ".join(narrowed.words()),
-        "sources": source, "has_more_sources": False,
+        "narrowed": narrowed, "pairs": pairs, "asked": urlencode(pairs), "only": ", ".join(narrowed.words(named)),
+        "sources": sources_asked(narrowed, drawn, standing), "has_more_sources": False,
     }  # fmt: skip
 
 
 def _layer_rows(
-    layers: list[MapLayer], chosen: list[MapLayer], standing: Standing, narrowed: Narrowed
+    layers: list[MapLayer], counts: Counter[int], standing: Standing, narrowed: Narrowed
 ) -> list[dict[str, Any]]:
-    """Each layer with its legend, and those that are chosen with the files of what the page shows of them."""
-    counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in chosen])
+    """Each layer with its legend, and those of which the page shows something with the files of that: `counts` says of
+    how many elements.
+    """
     return [
         row | {"files": files_of(row["layer"], narrowed, counts[row["layer"].pk])}
         for row in layer_rows(layers, standing)

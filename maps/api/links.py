@@ -84,17 +84,19 @@ class ListingForSourceView(APIView):
     @extend_schema(
         operation_id="maps_listings_for_source_create",
         request=ListForSourceSerializer,
-        responses={201: MAP_LISTED},
+        responses={200: MAP_LISTED, 201: MAP_LISTED},
     )
     def post(self, request: Request, element_id: int) -> Response:
-        """Begin one as a draft, as staff of the hub of which the organisation is a partner, or find the one that was
-        begun. Its members are told: they complete and publish it.
+        """Begin one as a draft, as staff of the hub of which the organisation is a partner. Its members are told: they
+        complete and publish it. While one waits for them none is begun beside it: 200, with that one and its own note.
         """
         feature = seen_element(request, element_id)
         given = ListForSourceSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = services.list_for_source(by=request.user, feature=feature, **given.validated_data)  # type: ignore[arg-type]
-        return Response({"element": feature.pk, "listing": made.pk}, status=status.HTTP_201_CREATED)
+        by: Any = request.user
+        made, is_new = services.list_for_source(by=by, feature=feature, **given.validated_data)
+        answered = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response({"element": feature.pk, "listing": made.pk}, status=answered)
 
 
 class FromListingView(APIView):

@@ -252,6 +252,12 @@ class ShownLayerSerializer(KnownFields, serializers.Serializer[Any]):
 
 class PhotoCaptionSerializer(KnownFields, serializers.Serializer[Any]):
     alt = serializers.CharField(max_length=LONGEST_ALT, allow_blank=True)
+    seen = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="The words that you read: if they changed, 409.",
+    )
 
 
 class MoveLayerSerializer(KnownFields, serializers.Serializer[Any]):

@@ -54,9 +54,9 @@ class Narrowed(Wanted):
         said = {name: getattr(self, name) for each in self.filters for name in each.names}
         return {name: _written(value) for name, value in said.items() if value not in ("", None)}
 
-    def words(self) -> list[str]:
-        """What it asks for, as people read it, each on its own: "soort: Plaats". For what is on paper."""
-        return [each.words(self) for each in self.filters]
+    def words(self, named: Mapping[str, str]) -> list[str]:
+        """What it asks for, as people read it, each on its own: "soort: Plaats"; `named` as Filter.words() has it."""
+        return [each.words(self, named) for each in self.filters]
 
     @property
     def is_finer(self) -> bool:

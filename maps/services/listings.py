@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.behalf import checked_note
 from accounts.models import Organisation, User
-from accounts.validators import one_line
 from geo.models import Hub
 from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
@@ -57,10 +57,12 @@ def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -
 
 
 @transaction.atomic
-def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listing:
+def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> tuple[Listing, bool]:
     """Begin a draft of an element in the name of the organisation that it is about, as staff of the hub of which that
-    is a partner. Its members are told: they complete and publish it. `behalf_note` says who of them asked, and how;
-    pressing twice begins no second. Raises ValidationError where it says nothing.
+    is a partner. Its members are told: they complete and publish it. `behalf_note` says who of them asked, and how.
+
+    Returns the draft, and whether it is new: while one waits, none is begun beside it, nobody is told anew, and the
+    note with it stays. Raises ValidationError by field for a note that says nothing or too much.
     """
     MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
@@ -71,14 +73,12 @@ def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> Listi
         )
     organisation = stored.source_organisation
     assert organisation is not None
-    note = one_line(behalf_note)
-    if not note:
-        raise ValidationError(_("Zeg wie van de organisatie je dit vroeg, en hoe: haar leden lezen het."))
+    note = checked_note(behalf_note, _("Zeg wie van de organisatie je dit vroeg, en hoe: haar leden lezen het."))
     if (link := waiting(begun_for(stored, standing), stored)) is not None:
-        return link.listing
+        return link.listing, False
     made = _listed(by, stored, organisation, for_hub=stored.layer.map.hub, behalf_note=note)
     tell_begun(made, by=by, hub=stored.layer.map.hub, note=note)
-    return made
+    return made, True
 
 
 def _listed(

@@ -80,7 +80,7 @@ def _listed(story: Story) -> Any:
 def _listed_for_source(story: Story) -> Any:
     _user, partner = partner_of(story.hub)
     feature = story.published(source_organisation=partner)
-    return services.list_for_source(by=story.editor, feature=feature, behalf_note="An, per telefoon")
+    return services.list_for_source(by=story.editor, feature=feature, behalf_note="An, per telefoon")[0]
 
 
 def _answered(story: Story) -> Any:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from PIL import Image
 
+from listings.late import TooLate
 from listings.models import Listing
 from maps import services
 from maps.history import history_page
@@ -112,6 +113,34 @@ def test_the_words_of_a_photo_are_mended_without_uploading_it_anew_and_what_they
     refused = client.post(path, {"alt": "e" * 201})
     assert (refused.status_code, "200" in refused.content.decode()) == (409, True)
     assert MapFeaturePhoto.objects.get().alt == ""
+
+
+def test_of_two_that_say_what_is_on_a_photo_the_second_reads_it_first() -> None:
+    story = Story()
+    feature = story.draft()
+    photo = services.add_safe_photo(by=story.editor, feature=feature, safe=webp(), alt="De gevel")
+    client, path = of(story.manager), reverse("map-photo-caption", args=[feature.pk, photo.pk])
+    assert 'name="seen" value="De gevel"' in client.get(f"/kaarten/element/{feature.pk}/").content.decode()
+    services.caption_photo(by=story.editor, photo=photo, alt="De voorgevel", seen="De gevel")
+    late = client.post(path, {"alt": "De achtergevel", "seen": "De gevel"})
+    assert (late.status_code, "Iemand wijzigde dit intussen" in late.content.decode()) == (409, True)
+    api = f"/api/v1/maps/elements/{feature.pk}/photos/{photo.pk}/"
+    sent = {"alt": "De achtergevel", "seen": "De gevel"}
+    assert client.patch(api, sent, content_type="application/json").status_code == 409
+    assert MapFeaturePhoto.objects.get().alt == "De voorgevel"
+    # Who wants what it says already has it.
+    assert client.post(path, {"alt": "De voorgevel", "seen": "De gevel"}).status_code == 302
+    assert client.post(path, {"alt": "De achtergevel", "seen": "De voorgevel"}).status_code == 302
+    assert MapFeaturePhoto.objects.get().alt == "De achtergevel"
+
+
+def test_a_photo_that_went_meanwhile_takes_no_words() -> None:
+    story = Story()
+    photo = services.add_safe_photo(by=story.editor, feature=story.draft(), safe=webp())
+    read = MapFeaturePhoto.objects.get(pk=photo.pk)
+    services.remove_photo(by=story.manager, photo=photo)
+    with pytest.raises(TooLate, match="Iemand wijzigde dit intussen"):
+        services.caption_photo(by=story.editor, photo=read, alt="De gevel")
 
 
 def test_who_may_not_change_the_element_says_nothing_of_its_photos() -> None:

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation, User
+from exchanges.enums import Role
+from exchanges.texts import check_behalf_note
 from geo.models import Hub
 from journal.models import Event, Letter
 from listings.enums import ListingStatus
@@ -40,7 +42,7 @@ class Asked(Story):
         self.feature = self.published(source_organisation=self.partner)
 
     def begin(self, by: User | None = None, note: str = NOTE, feature: MapFeature | None = None) -> Listing:
-        return services.list_for_source(by=by or self.editor, feature=feature or self.feature, behalf_note=note)
+        return services.list_for_source(by=by or self.editor, feature=feature or self.feature, behalf_note=note)[0]
 
 
 def page(reader: Client, feature: MapFeature) -> str:
@@ -214,6 +216,35 @@ def test_programs_begin_one_too() -> None:
     assert (answer.status_code, answer.json()) == (
         201, {"element": story.feature.pk, "listing": Listing.objects.get().pk},
     )  # fmt: skip
+    again = client.post(path, {"behalf_note": "Jef, per mail"}, content_type="application/json")
+    assert (again.status_code, again.json()) == (200, answer.json())
+    assert MapFeatureListing.objects.get().behalf_note == NOTE
+
+
+def test_a_second_that_comes_after_reads_that_a_draft_waits_already() -> None:
+    story = Asked()
+    for by, note, said in (
+        (story.editor, NOTE, "Haar leden kregen een mail"),
+        (story.manager, "Jef, per mail", f"Er wacht al een concept bij {story.partner.name}."),
+    ):
+        answer = of(by).post(button(story.feature), {"behalf_note": note}, follow=True)
+        text = answer.content.decode()
+        assert (said in text, "Haar leden kregen een mail" in text) == (True, by == story.editor)
+    assert MapFeatureListing.objects.get().behalf_note == NOTE
+    assert Letter.objects.of_template("map_listing_begun").count() == 1
+
+
+def test_a_note_of_which_nothing_shows_is_none_of_an_element_nor_of_an_exchange() -> None:
+    story = Asked()
+    for note in ("\u200b", " \u200b \n", ""):
+        with pytest.raises(ValidationError, match="Zeg wie") as refused:
+            story.begin(note=note)
+        assert list(refused.value.message_dict) == ["behalf_note"]
+        with pytest.raises(ValidationError, match="Zeg wie") as refused:
+            check_behalf_note(Role.HUB, note)
+        assert list(refused.value.message_dict) == ["behalf_note"]
+    story.begin(note=f"{NOTE}\u200b\n")
+    assert MapFeatureListing.objects.get().behalf_note == check_behalf_note(Role.HUB, f" {NOTE}\u200b") == NOTE
 
 
 def test_the_element_takes_as_many_queries_however_many_were_begun() -> None:

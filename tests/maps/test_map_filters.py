@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from frontend.maps import narrowed, print_views
+from frontend.maps import narrowed, print_views, views
 from geo.models import Hub
 from maps import services
-from maps.enums import Visibility
-from maps.models import MapLayer, MaterialMap
+from maps.enums import Power, Visibility
+from maps.models import MapFeature, MapLayer, MaterialMap
 from maps.narrowing import Narrowed
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story, hub, overdue, staff_of
@@ -143,6 +143,57 @@ def test_what_is_typed_wrong_is_said_on_the_page_and_leaves_nothing_out(client: 
         assert client.get(f"{address(story)}?{query}").status_code == 404, query
 
 
+@pytest.mark.parametrize("name", sorted(narrowed.NAMES.values()))
+def test_a_zero_byte_in_any_filter_is_refused_or_means_nothing(client: Client, name: str) -> None:
+    story, organisation = Story(), make_organisation(make_user())
+    story.published(title="Van hen", source_organisation=organisation)
+    known = {
+        "soort": "stock", "status": "published", "materiaal": "building", "bron": organisation.pk, "gemeente": "44021",
+        "van": "2027-06-01", "tot": "2027-06-01", "minstens": "1", "hoogstens": "1", "eenheid": "kg",
+        "zekerheid": "likely", "eigenaar": story.editor.pk, "verlopen": "1", "tekst": "vat",
+    }  # fmt: skip
+    pages = [*(address(story, page) for page in ("map", "map-print", "map-embed")), "/kaarten/"]
+    for query in (f"{name}=%00", f"{name}={known[name]}%00"):
+        for reader in (client, of(story.editor)):
+            for page in [*pages, reverse("map-table", args=[story.layer.pk])]:
+                bounds = "&minstens=1" if name == "eenheid" else ""
+                assert reader.get(f"{page}?{query}{bounds}").status_code in (200, 400, 404), (page, query)
+
+
+def test_who_edits_reads_no_name_of_who_does_not_look_after_what_they_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, other = Story(), Story()
+    guest, stranger, elsewhere = make_user(), make_user(), make_user()
+    services.give_right(by=story.manager, layer=story.layer, to=guest, power=Power.EDIT)
+    other.published(title="Elders")
+    foreign = services.create_layer(by=other.manager, material_map=other.map, title="Van elders")
+    services.show_layer(by=story.manager, material_map=story.map, layer=foreign)
+    MapFeature.objects.filter(layer=other.layer).update(layer=foreign, owner=elsewhere)
+    _move_away(foreign.pk)
+    client, sheets = of(guest), papers(monkeypatch)
+    for asked, known in ((stranger, False), (elsewhere, False), (story.manager, True)):
+        page = text_of(client.get(f"{address(story)}?eigenaar={asked.pk}"))
+        assert client.get(f"{address(story, 'map-print')}?eigenaar={asked.pk}").status_code == 200
+        for said in (page, sheets[-1]):
+            words = f"Enkel eigenaar bij de hub: {asked if known else 'onbekend'}"
+            assert (words in said, str(asked) in said) == (True, known), asked
+    # Who worked at the hub and looks after something there still, is named.
+    MapFeature.objects.filter(pk=story.published(title="Van vroeger").pk).update(owner=guest)
+    assert f"Enkel eigenaar bij de hub: {guest}" in text_of(client.get(f"{address(story)}?eigenaar={guest.pk}"))
+
+
+def test_of_whose_layer_is_edited_the_staff_are_there_to_choose_and_no_others() -> None:
+    story, other = Story(), Story()
+    foreign = services.create_layer(by=other.manager, material_map=other.map, title="Van elders")
+    services.show_layer(by=story.manager, material_map=story.map, layer=foreign)
+    _move_away(foreign.pk)
+    there = staff_of(MapLayer.objects.get(pk=foreign.pk).map.hub, "editor")
+    page = text_of(of(there).get(address(story)))
+    assert (f'<option value="{there.pk}"' in page, f'<option value="{story.manager.pk}"' in page) == (True, False)
+    assert str(story.manager) not in page
+    own = text_of(of(story.editor).get(address(story)))
+    assert (f'<option value="{there.pk}"' in own, f'<option value="{story.manager.pk}"' in own) == (False, True)
+
+
 def test_all_maps_together_are_narrowed_too(client: Client) -> None:
     story, asked = finer_story()
     compared = 0
@@ -162,6 +213,60 @@ def test_a_source_that_is_asked_for_stays_chosen(client: Client) -> None:
     assert titles(client, path) == {"Van hen"}
     assert f'<option value="{organisation.pk}" selected>' in text_of(client.get(path))
     assert 'name="bron"' not in text_of(client.get(address(story)))
+
+
+def test_a_source_has_a_name_where_something_of_it_is_seen(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, sheets = Story(), papers(monkeypatch)
+    shown, hidden = make_organisation(make_user()), make_organisation(make_user())
+    story.published(title="Van hen", source_organisation=shown)
+    story.draft(title="Nog een concept", source_organisation=hidden)
+    for asked, reader, known in ((shown, client, True), (hidden, client, False), (hidden, of(story.editor), True)):
+        query, words = f"?bron={asked.pk}", f"Enkel bron: {asked.name if known else 'onbekend'}"
+        pages = [text_of(reader.get(f"{address(story)}{query}"))]
+        assert reader.get(f"{address(story, 'map-print')}{query}").status_code == 200
+        pages.append(sheets[-1])
+        pages.append(text_of(reader.get(f"/kaarten/{query}")))
+        for page in pages:
+            assert (words in page, asked.name in page) == (True, known), (asked, known)
+    # A frame shows what strangers see.
+    frame = text_of(of(story.editor).get(f"{address(story, 'map-embed')}?bron={hidden.pk}"))
+    assert ("Enkel bron: onbekend" in frame, hidden.name in frame) == (True, False)
+
+
+def test_paper_reads_filters_as_the_page_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, other = Story(), Story()
+    foreign = services.create_layer(by=other.manager, material_map=other.map, title="Van elders")
+    services.show_layer(by=story.manager, material_map=story.map, layer=foreign)
+    _move_away(foreign.pk)
+    client, sheets = of(staff_of(hub(), "editor")), papers(monkeypatch)
+    for name in ("map", "map-print"):
+        path = f"{address(story, name)}?laag={foreign.pk}&verlopen=1"
+        assert client.get(path).status_code == 200, name
+    assert "Van elders" not in sheets[-1]
+    wrong = client.get(f"{address(story, 'map-print')}?van=morgen")
+    assert (wrong.status_code, "Schrijf een datum als 2026-12-31." in text_of(wrong)) == (400, True)
+
+
+def test_a_text_that_is_found_nowhere_is_looked_for_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, _asked = finer_story()
+
+    def times_read(query: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(f"{address(story)}?{query}")
+        assert answer.status_code == 200
+        return sum("UPPER" in one["sql"] for one in seen)
+
+    assert times_read("tekst=zzz") == 1
+    counted = [row["files"]["count"] for row in client.get(f"{address(story)}?tekst=vat").context["layers"]]
+    assert (times_read("tekst=vat"), counted) == (1, ["1 element"])
+    # Of what doesn't fit on a page all are counted, on each page.
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 2)
+    first = client.get(f"{address(story)}?tekst=n")
+    later = client.get(f"{address(story)}?tekst=n&na={first.context['after']}")
+    counts = [answer.context["layers"][0]["files"]["count"] for answer in (first, later)]
+    assert (
+        counts[0] == counts[1] == f"{story.layer.features.published().filter(title__icontains='n').count()} elementen"
+    )
 
 
 def test_of_all_maps_one_is_shown_alone_with_what_is_asked_and_all_layers_too(client: Client) -> None:

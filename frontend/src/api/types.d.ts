@@ -1118,8 +1118,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Begin one as a draft, as staff of the hub of which the organisation is a partner, or find the one that was
-         *     begun. Its members are told: they complete and publish it.
+         * @description Begin one as a draft, as staff of the hub of which the organisation is a partner. Its members are told: they
+         *     complete and publish it. While one waits for them none is begun beside it: 200, with that one and its own note.
          */
         post: operations["maps_listings_for_source_create"];
         delete?: never;
@@ -2960,6 +2960,8 @@ export interface components {
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedPhotoCaptionRequest: {
             alt?: string;
+            /** @description The words that you read: if they changed, 409. */
+            seen?: string;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedRowChoiceRequest: {
@@ -13169,6 +13171,14 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapListed"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
