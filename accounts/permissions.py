@@ -84,6 +84,14 @@ def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
     return Hub.objects.filter(staff__user=user) if user.is_authenticated else Hub.objects.none()
 
 
+def can_begin_for(user: User | AnonymousUser, hub_id: int, organisation_id: int) -> bool:
+    """Staff of a hub begin drafts in the name of its partners."""
+    return (
+        holds(user, Right.BEGIN_FOR_PARTNERS, hubs=[hub_id])
+        and HubPartner.objects.filter(hub=hub_id, organisation=organisation_id).exists()
+    )
+
+
 def is_operator(user: User | AnonymousUser) -> bool:
     """Whether the user runs this installation.
 

@@ -55,6 +55,11 @@ class Right(Enum):
         "ask the hub into a conversation; say hours worked; read the organisation's settings.",
         Role.MEMBER,
     )
+    BEGIN_FOR_PARTNERS = (
+        "Begin a draft listing of an element of the hub's maps in the name of the partner that it is about, and say "
+        "who of the partner asked them to. Its members complete and publish it.",
+        Role.STAFF,
+    )
     READ_LEDGER_OF_ORGANISATION = ("Read what the organisation's exchanges did, line by line.", Role.MEMBER)
     REQUEST = (
         "Ask in the organisation's name for a listing, a bundle, a chain or a standing agreement. "

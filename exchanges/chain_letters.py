@@ -40,8 +40,8 @@ class _Hears:
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
     """Write to the people of all three organisations, and to the hub where it proposed it, that it won't go on and
-    why, and which chain comes next for them: none with whoever ended it. Where the lot lies at the service by now,
-    whose affair that is reads so in stead.
+    why, and which chain comes next for them: none with whoever ended it. Where the lot already lies at the
+    service, those whom that concerns read that instead of the next chain.
     """
     parts = list(
         arrangement.exchanges.select_related("listing", "matched", "via", "requester", "owner").order_by("pk")

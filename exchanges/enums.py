@@ -256,7 +256,7 @@ class Confirmation(models.TextChoices):
 
 
 class Vehicle(models.TextChoices):
-    """What is assumed to have carried it."""
+    """What carried it, as somebody said or as its weight has us assume: a source says what each emits."""
 
     VAN = "van", _("bestelwagen")
     LORRY = "lorry", _("vrachtwagen")

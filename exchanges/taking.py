@@ -59,6 +59,7 @@ class How(TypedDict, total=False):
 class Taking:
     """A step that is being taken. `is_replay` says that it was taken before, by the same key; `is_told` that what it
     belongs to has letters that tell it; `changes_calendar` that its appointment was made, moved or called off.
+    `vehicle` is what is said to have carried the lot.
     """
 
     step: Step
@@ -70,6 +71,7 @@ class Taking:
     key: str = ""
     reason: str = ""
     behalf_note: str = ""
+    vehicle: str = ""
     is_replay: bool = False
     is_told: bool = False
     changes_calendar: bool = False
@@ -212,7 +214,10 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
         role=role, side=taking.actor.side or "", cause=current_origin().source, reason=taking.reason, at=taking.at,
         behalf_note=taking.behalf_note, idempotency_key=taking.key, **amount,
     )  # fmt: skip
-    record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount, taking.behalf_note)
+    record_of(
+        exchange, verb, taking.by, organisation.pk if organisation else None, before, amount, taking.behalf_note,
+        taking.vehicle,
+    )  # fmt: skip
     if exchange.state == ExchangeState.DISPUTED:
         # Who decides between the sides reads what they wrote.
         let_hub_in(Conversation.objects.filter(exchange=exchange), taking.at)
@@ -236,10 +241,10 @@ def _is_told_with_others(taking: Taking, step: ExchangeStep) -> bool:
 
 def record_of(
     exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any],
-    behalf_note: str = "",
+    behalf_note: str = "", vehicle: str = "",
 ) -> None:  # fmt: skip
-    """Write the event, with who asked staff of a hub to act. Of a time-out it is in the log of the listing's
-    organisation.
+    """Write the event, with who asked staff of a hub to act, and what is said to have carried it. Of a time-out it is
+    in the log of the listing's organisation.
     """
     changes: dict[str, Any] = {"listing": exchange.listing_id}
     if before != exchange.state:
@@ -247,6 +252,8 @@ def record_of(
     note = behalf_note or ("" if before else exchange.behalf_note)
     if note:
         changes["behalf_note"] = note
+    if vehicle:
+        changes["vehicle"] = vehicle
     if amount:
         changes |= {"quantity": _plain(amount["quantity"]), "unit": amount["unit"]}
     record(

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.behalf import checked_note
 from exchanges.enums import Role
-from exchanges.models import LONGEST_BEHALF_NOTE
 
 
 def check_text(field: str, text: str, longest: int) -> None:
@@ -20,12 +20,9 @@ def check_behalf_note(role: Role, note: str, *, decides: bool = False) -> str:
     by field where they say nothing, where a member says it or who `decides` between two sides, and for a text that is
     too long.
     """
-    note, acts_for_somebody = note.strip(), role == Role.HUB and not decides
-    if acts_for_somebody and not note:
-        words = _("Zeg wie van de organisatie je dit vroeg, en hoe: beide partijen lezen het.")
-        raise ValidationError({"behalf_note": words})
-    if note and not acts_for_somebody:
+    if role == Role.HUB and not decides:
+        return checked_note(note, _("Zeg wie van de organisatie je dit vroeg, en hoe: beide partijen lezen het."))
+    if note.strip():
         words = _("Dit zeg je alleen als je voor een hub werkt en iets doet namens een partij.")
         raise ValidationError({"behalf_note": words})
-    check_text("behalf_note", note, LONGEST_BEHALF_NOTE)
-    return note
+    return ""

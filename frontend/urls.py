@@ -272,6 +272,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/voorstel/<int:proposal_id>/besluit/", curate_elements.decide_proposal, name="map-proposal"),
     path("kaarten/element/<int:element_id>/foto/", map_attachments.add_photo, name="map-photo-add"),
     path(
+        "kaarten/element/<int:element_id>/foto/<int:photo_id>/woorden/",
+        map_attachments.caption_photo,
+        name="map-photo-caption",
+    ),
+    path(
         "kaarten/element/<int:element_id>/foto/<int:photo_id>/weg/",
         map_attachments.remove_photo,
         name="map-photo-remove",
@@ -283,6 +288,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="map-document-remove",
     ),
     path("kaarten/element/<int:element_id>/zoekertje/", map_listings.list_element, name="map-element-list"),
+    path(
+        "kaarten/element/<int:element_id>/zoekertje/namens/",
+        map_listings.list_for_source,
+        name="map-element-list-for-source",
+    ),
     path("ter-plaatse/", spots.spot, name="spot"),
     path("ter-plaatse/sturen/", spots.spot_send, name="spot-send"),
     path("ter-plaatse/wie/", spots.spot_who, name="spot-who"),

@@ -22,6 +22,8 @@ _DEPTHS = {
     "Point": 1, "MultiPoint": 2, "LineString": 2, "MultiLineString": 3, "Polygon": 3, "MultiPolygon": 4,
 }  # fmt: skip
 TYPES = tuple(_DEPTHS)
+#: What turned() does, in SQL. Not ST_ForcePolygonCCW, which turns lines around too: turned twice, a line is as it was.
+TURNED = "ST_Reverse(ST_ForcePolygonCW(ST_Reverse({})))"
 #: Where a shape crosses itself, as GEOS says it: "Self-intersection[3.72 51.05]".
 _WHERE = re.compile(r"\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)\]")
 #: Letters of a shape in text, at most: twenty thousand corners fit.
@@ -38,7 +40,7 @@ class ShapeRefused(ValidationError):
     def __init__(self, words: str, *, where: tuple[float, float] | None = None, proposal: Any = None) -> None:
         super().__init__({"geometry": words})
         self.where = where
-        self.proposal: dict[str, Any] | None = json.loads(shapely.to_geojson(proposal)) if proposal else None
+        self.proposal: dict[str, Any] | None = _json_of(proposal) if proposal else None
 
 
 def read_shape(given: Any, *, most_vertices: int, srid: int = WGS84_SRID, repair: bool = False) -> GEOSGeometry:
@@ -81,9 +83,26 @@ def read_shape_text(text: str, *, most_vertices: int, srid: int = WGS84_SRID, re
     return read_shape(given, most_vertices=most_vertices, srid=srid, repair=repair)
 
 
+def turned(shapes: Any) -> Any:
+    """Shapes with areas as GeoJSON has them (RFC 7946, 3.1.6): their edge against the clock, their holes with it.
+
+    Each from where it began. Lines and points stay as they are. `TURNED` is the same rule for the database.
+    """
+    return shapely.orient_polygons(shapes)
+
+
 def as_geojson(shape: GEOSGeometry) -> dict[str, Any]:
     """A shape as GeoJSON, with every figure of its coordinates."""
-    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.from_wkb(bytes(shape.wkb))))
+    return _json_of(shapely.from_wkb(bytes(shape.wkb)))
+
+
+def is_same(one: GEOSGeometry, other: GEOSGeometry) -> bool:
+    """Whether two shapes have the same corners in the same order, whichever way around their edges were drawn."""
+    return bool(one == other or as_geojson(one) == as_geojson(other))
+
+
+def _json_of(shape: shapely.Geometry) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(shapely.to_geojson(turned(shape)))
     return found
 
 

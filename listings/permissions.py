@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from accounts.permissions import can_write_for, holds
+from accounts.permissions import can_begin_for, can_write_for, holds
 from accounts.roles import Right
+from geo.models import Hub
 from listings.models import Listing
 from listings.owners import know_owners
 
@@ -15,6 +16,14 @@ def check_may_write(user: User | AnonymousUser, organisation: Organisation) -> N
     """Raise PermissionDenied unless the user is a member of the organisation."""
     if not can_write_for(user, organisation):
         raise PermissionDenied(_members_only(organisation))
+
+
+def check_may_begin(user: User | AnonymousUser, organisation: Organisation, for_hub: Hub | None) -> None:
+    """The same of a draft, which staff of a hub may begin in the name of its partner too."""
+    if for_hub is None:
+        check_may_write(user, organisation)
+    elif not can_begin_for(user, for_hub.pk, organisation.pk):
+        raise PermissionDenied(_("Alleen medewerkers van een hub beginnen iets namens haar partner."))
 
 
 def check_may_change(user: User | AnonymousUser, listing: Listing) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
+from geo.models import Hub
 from journal.events import Happened, changed, record, record_many, values_of
 from listings.balances.changes import check_promises_kept
 from listings.balances.services import follow_what_is_free
@@ -33,7 +34,7 @@ from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, MOST_PHOTOS, Listing, ListingPhoto
 from listings.owners import tell_those_who_knew
-from listings.permissions import check_may_change, check_may_write
+from listings.permissions import check_may_begin, check_may_change
 from listings.photos import safe_photo
 from listings.validators import (
     Mistakes,
@@ -50,9 +51,13 @@ SETS = ("materials", "catchment_municipalities", "catchment_regions")
 
 
 @transaction.atomic
-def create_listing(*, by: User, organisation: Organisation, kind: str, **fields: Any) -> Listing:
-    """Make a draft, in which anything may be empty. Raises ValidationError by field, PermissionDenied for others."""
-    check_may_write(by, organisation)
+def create_listing(
+    *, by: User, organisation: Organisation, kind: str, for_hub: Hub | None = None, **fields: Any
+) -> Listing:
+    """Make a draft, in which anything may be empty. Raises ValidationError by field, PermissionDenied for others than
+    members, or where staff of `for_hub` begin it for its partner than those.
+    """
+    check_may_begin(by, organisation, for_hub)
     listing = Listing(organisation=organisation, created_by=by, kind=ListingKind(kind))
     listing.language = fields.pop("language", by.language)
     listing = _store(listing, fields)

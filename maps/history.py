@@ -59,8 +59,8 @@ def maker_of(version: Any) -> int | None:
 
 #: What is hung on an element, or taken off, makes no version of it: the journal tells it.
 HANGING = (
-    MapVerb.PHOTO_ADDED, MapVerb.PHOTO_REMOVED, MapVerb.DOCUMENT_ADDED, MapVerb.DOCUMENT_REMOVED, MapVerb.LISTED,
-    MapVerb.MAPPED,
+    MapVerb.PHOTO_ADDED, MapVerb.PHOTO_CAPTIONED, MapVerb.PHOTO_REMOVED, MapVerb.DOCUMENT_ADDED,
+    MapVerb.DOCUMENT_REMOVED, MapVerb.LISTED, MapVerb.MAPPED,
 )  # fmt: skip
 #: Of these a page of a history tells so many at most.
 MOST_HUNG = 200
@@ -107,13 +107,15 @@ class Change:
 @dataclass(frozen=True)
 class Hung:
     """A photo, a document or a listing that was hung on an element, or taken off: when, by whom, and what it was
-    called. `listing_id` is the listing, which may be gone since.
+    called. `was` is what it was called before, of one that only got another name; else None. `listing_id` is the
+    listing, which may be gone since.
     """
 
     at: dt.datetime
     by: str | None
     what: str
     called: str
+    was: str | None
     listing_id: int | None
 
 
@@ -164,7 +166,7 @@ def _hung(events: list[Event]) -> list[Hung]:
     return [
         Hung(
             event.at, names.get(event.by_id) or None, event.verb,
-            event.changes.get("document") or event.changes.get("photo") or "",
+            event.changes.get("document") or event.changes.get("photo") or "", event.changes.get("was"),
             event.changes.get("listing"),
         )
         for event in events

@@ -25,7 +25,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import check_can_manage_hub, check_is_hub_staff
+from accounts.permissions import can_begin_for, check_can_manage_hub, check_is_hub_staff
 from accounts.roles import Right
 from geo.models import Hub
 from maps.enums import FeatureState as S
@@ -98,9 +98,14 @@ def can_see(standing: Standing, feature: MapFeature) -> bool:
         return True
     shown_to = min(feature.visibility, layer.visibility)
     if shown_to < standing.threshold_in(layer.pk, hub_id):
-        is_about_them = feature.source_organisation_id in standing.organisation_ids
-        return feature.state == S.PUBLISHED and is_about_them and shown_to >= Visibility.HUB
+        return feature.source_organisation_id in standing.organisation_ids and is_shown_to_source(feature)
     return feature.state == S.PUBLISHED or standing.power_in(layer.pk, hub_id) >= Power.EDIT
+
+
+def is_shown_to_source(feature: MapFeature) -> bool:
+    """Whether members of the organisation that it is about see it, whatever else they are. Reads its layer."""
+    shown_to = min(feature.visibility, feature.layer.visibility)
+    return feature.state == S.PUBLISHED and shown_to >= Visibility.HUB
 
 
 def has_begun(standing: Standing, feature: MapFeature) -> bool:
@@ -150,6 +155,27 @@ def can_list(standing: Standing, feature: MapFeature) -> bool:
     began it, and who edits in its layer. What is withdrawn isn't there to be had.
     """
     return bool(standing.organisation_ids) and _has_to_do_with(standing, feature)
+
+
+def can_list_for_source(user: Person, standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody, as staff of the hub, may begin a listing of an element in the name of the organisation that it
+    is about: a partner of the hub, of which they are no member, and whose members see it too. Two queries at most.
+    """
+    source_id = feature.source_organisation_id
+    return (
+        source_id is not None
+        and source_id not in standing.organisation_ids
+        and is_shown_to_source(feature)
+        and _has_to_do_with(standing, feature)
+        and can_begin_for(user, feature.layer.map.hub_id, source_id)
+    )
+
+
+def knows_who_asked(standing: Standing, hub_id: int, organisation_id: int) -> bool:
+    """Whether somebody reads who of an organisation asked a hub to begin a listing in its name: its members, and staff
+    of that hub.
+    """
+    return organisation_id in standing.organisation_ids or hub_id in standing.staff_hub_ids
 
 
 def lacks_organisation(standing: Standing, feature: MapFeature) -> bool:

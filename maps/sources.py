@@ -37,6 +37,12 @@ def sources_of(layer: MapLayer, sight: Sight, asked: int | None = None) -> Sourc
     return Sources(given, len(rows) > MOST_GIVEN or len(found) > MOST_LOOKED_AT)
 
 
+def source_in(sights: dict[int, Sight], asked: int) -> Organisation | None:
+    """An organisation, where at least one element comes from it that somebody sees in some layers; by their ids."""
+    seen = MapFeature.objects.in_layers(sights).filter(source_organisation=asked).order_by()
+    return Organisation.objects.filter(pk=asked).first() if seen.values("pk")[:1] else None
+
+
 def _with_elements(layer: MapLayer, sight: Sight) -> QuerySet[Organisation]:
     """Organisations from which at least one element comes that somebody sees."""
     of_one = MapFeature.objects.in_layer(layer.pk, sight).filter(source_organisation=OuterRef("pk")).order_by()

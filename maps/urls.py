@@ -14,7 +14,7 @@ from maps.api.imports import (
     ImportView,
     import_tile,
 )
-from maps.api.links import ElementListingsView, FromListingView, ShownLayersView, ShownLayerView
+from maps.api.links import ElementListingsView, FromListingView, ListingForSourceView, ShownLayersView, ShownLayerView
 from maps.api.many import ManyUndoView, ManyView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView, MoveLayerView
 from maps.api.photos import PhotosView, PhotoView
@@ -57,6 +57,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-map-document",
     ),
     path("api/v1/maps/elements/<int:element_id>/listings/", ElementListingsView.as_view(), name="api-map-listings"),
+    path(
+        "api/v1/maps/elements/<int:element_id>/listings/for-source/",
+        ListingForSourceView.as_view(),
+        name="api-map-listing-for-source",
+    ),
     path("api/v1/maps/layers/<int:layer_id>/from-listing/", FromListingView.as_view(), name="api-map-from-listing"),
     path("api/v1/maps/<int:map_id>/shown-layers/", ShownLayersView.as_view(), name="api-map-shown-layers"),
     path(

@@ -57,6 +57,7 @@ class MapVerb(models.TextChoices):
     MANY_VERIFIED = "layer.elements_verified", _("{who} keek elementen van de laag {layer} in één keer na.")
     BATCH_UNDONE = "layer.batch_undone", _("{who} maakte een reeks wijzigingen in de laag {layer} ongedaan.")
     PHOTO_ADDED = "element.photo_added", _("{who} voegde een foto toe aan {element}.")
+    PHOTO_CAPTIONED = "element.photo_captioned", _("{who} wijzigde wat er bij een foto van {element} staat.")
     PHOTO_REMOVED = "element.photo_removed", _("{who} haalde een foto weg bij {element}.")
     DOCUMENT_ADDED = "element.document_added", _("{who} voegde een document toe aan {element}.")
     DOCUMENT_REMOVED = "element.document_removed", _("{who} haalde een document weg bij {element}.")

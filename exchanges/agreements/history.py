@@ -1,4 +1,4 @@
-"""What happened to a standing agreement, as the journal keeps it: each step in words, and who asked a hub for it."""
+"""What happened to a standing agreement, as the journal keeps it: each step in words, why, and who asked a hub."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -30,19 +30,26 @@ class Happened:
     at: dt.datetime
     side: Side | None
     behalf_note: str
+    reason: str
     due_on: dt.date | None
     words: str
 
 
-def history_of(agreement: StandingAgreement) -> list[Happened]:
-    """The first first, as far as the reader may know who took part: needs know_parties(). Three queries."""
+def history_of(agreement: StandingAgreement, reader: User, *, may_read: bool) -> list[Happened]:
+    """The first first, as far as the reader may know who took part: needs know_parties(). `may_read` is what reads()
+    says of its conversation: without it one reads why of one's own steps alone. Four queries.
+    """
     events = list(events_of(agreement).of_verbs(TOLD)[:MOST_TOLD])[::-1]
     people = User.objects.in_bulk([event.by_id for event in events if event.by_id])
     hubs = hub_names(agreement.hub_ids)
-    return [_happened(agreement, event, people, hubs) for event in events]
+    told = [event.pk for event in events if may_read or event.by_id == reader.pk]
+    reasons = dict(agreement.reasons.filter(event_id__in=told).values_list("event_id", "reason"))
+    return [_happened(agreement, event, people, hubs, reasons.get(event.pk, "")) for event in events]
 
 
-def _happened(agreement: StandingAgreement, event: Event, people: Mapping[int, User], hubs: str) -> Happened:
+def _happened(
+    agreement: StandingAgreement, event: Event, people: Mapping[int, User], hubs: str, reason: str
+) -> Happened:
     verb, kept = AgreementVerb(event.verb), event.changes
     side = _side(agreement, event)
     shown = agreement.shown_of(side) if side is not None else None
@@ -56,7 +63,7 @@ def _happened(agreement: StandingAgreement, event: Event, people: Mapping[int, U
         amount=figures.stored_amount(Decimal(kept["quantity"]), kept["unit"]),
         day=figures.long_day(day) if day else "",
     )
-    return Happened(verb, event.at, side, note if shown is not None and shown.slug else "", day, words)
+    return Happened(verb, event.at, side, note if shown is not None and shown.slug else "", reason, day, words)
 
 
 def _side(agreement: StandingAgreement, event: Event) -> Side | None:

@@ -17,6 +17,7 @@ from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
 from exchanges.models import (
     LONGEST_REASON,
+    AgreementReason,
     AgreementStepKey,
     Appointment,
     Conversation,
@@ -31,6 +32,7 @@ from exchanges.verbs import AgreementVerb
 from exchanges.writing import let_hub_in
 from journal.events import record
 from journal.letters import drop_letters
+from journal.models import Event
 from listings.owners import tell_owner
 
 #: At this hour of our clocks deliveries are made, and what is over ends.
@@ -131,10 +133,12 @@ def finish_step(taking: AgreementTaking, delivery: Delivery | None = None) -> No
         AgreementStepKey.objects.create(agreement=agreement, key=taking.key)
     if step.target == AgreementState.AGREED:
         tell_owner(agreement.listing, {agreement.requester_id})
-    tell_step(taking, delivery)
+    event = tell_step(taking, delivery)
+    if taking.reason:
+        AgreementReason.objects.create(agreement=agreement, event_id=event.pk, reason=taking.reason)
 
 
-def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None:
+def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> Event:
     """Record a step that is stored, and write of it to the people of both sides, except whoever took it: unless their
     calendar changes, too.
     """
@@ -142,7 +146,7 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None
     if taking.actor.role == Role.HUB:
         # Who acts for a side reads what the other answers.
         let_hub_in(Conversation.objects.filter(agreement=agreement), taking.at)
-    record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery, taking.behalf_note)
+    event = record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery, taking.behalf_note)
     # Reminders of what has now happened.
     drop_letters(agreement, REMINDER)
     tell_of_agreement(
@@ -150,6 +154,7 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None
         day=delivery.on if delivery is not None else None,
         quantity=delivery.quantity if delivery is not None else None, changed=taking.changed,
     )  # fmt: skip
+    return event
 
 
 def write(agreement: StandingAgreement, at: dt.datetime) -> None:
@@ -198,7 +203,7 @@ def record_of_agreement(
     actor: Actor,
     delivery: Delivery | None = None,
     behalf_note: str = "",
-) -> None:
+) -> Event:
     """Write the event, of the delivery that it is about, and with who asked staff of a hub to act. Of what time does
     it is in the log of the listing's organisation.
     """
@@ -210,6 +215,6 @@ def record_of_agreement(
     if delivery is not None:
         changes["due_on"] = delivery.due_on.isoformat()
     organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner
-    record(
+    return record(
         verb, agreement, by=by, organisation_id=organisation.pk, hub_ids=agreement.hub_ids, changes=changes
     )  # fmt: skip

@@ -71,10 +71,12 @@ def agreement_detail(agreement: StandingAgreement, reader: User, at: dt.datetime
     """With its dates, the first first, what happened, and the steps that the reader can take now."""
     coming, past = dates_of(agreement, timezone.localdate(at))
     steps = [{"step": one.name, "side": one.side} for one in open_agreement_steps(agreement, reader)]
-    (row,) = agreement_rows([agreement], reader)
-    return row | {
+    know_parties([agreement], reader)
+    may_read = agreement.pk in agreements_read_by(reader, [agreement])
+    remark = said_along([agreement.conversation]).get(agreement.conversation.pk, "")
+    return _agreement_row(agreement, remark, reads_words=may_read) | {
         "deliveries": [_date_row(date) for date in [*reversed(past), *coming]],
-        "steps": [_step_row(one) for one in history_of(agreement)],
+        "steps": [_step_row(one) for one in history_of(agreement, reader, may_read=may_read)],
         "open_steps": steps,
     }
 
@@ -84,6 +86,7 @@ def _step_row(happened: Happened) -> dict[str, Any]:
         "step": happened.verb,
         "side": happened.side,
         "behalf_note": happened.behalf_note or None,
+        "reason": happened.reason,
         "due_on": happened.due_on,
         "at": happened.at,
         "words": happened.words,

@@ -143,7 +143,8 @@ def _leg_row(leg: ExchangeLeg, slips: Mapping[int, str]) -> dict[str, Any]:
         ],
         "weights": [
             {"side": row.side, "revision": row.revision, "method": row.method, "quantity": float(row.quantity),
-             "kg": _number(row.kg), "by_hub": row.by_hub, "slip": slips.get(row.pk), "at": row.at}
+             "kg": _number(row.kg), "vehicle": row.vehicle or None, "by_hub": row.by_hub,
+             "slip": slips.get(row.pk), "at": row.at}
             for row in leg.weights.all()
         ],
     }  # fmt: skip

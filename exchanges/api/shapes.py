@@ -23,6 +23,7 @@ from exchanges.enums import (
     Side,
     StartedFrom,
     Turn,
+    Vehicle,
 )
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
@@ -54,7 +55,8 @@ APPOINTMENT_ROW = an_object(
 )
 WEIGHT_ROW = an_object(
     "`slip` is where the photo of the weighing slip is, as WebP.",
-    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN,
+    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER,
+    vehicle=one_of(Vehicle.values, nullable=True), by_hub=BOOLEAN,
     slip=MAYBE_TEXT, at=MOMENT,
 )  # fmt: skip
 CARRIER_ROW = an_object(
@@ -124,9 +126,9 @@ AGREEMENT_ROW = an_object(
 )  # fmt: skip
 AGREEMENT_STEP_ROW = an_object(
     "What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where "
-    "time did it; `behalf_note` is who of it asked staff of a hub to.",
+    "time did it; `behalf_note` is who of it asked staff of a hub to. `reason` is empty where you may not read why.",
     step=one_of([verb.value for verb in TOLD]), side=one_of(Side.values, nullable=True), behalf_note=MAYBE_TEXT,
-    due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
+    reason=TEXT, due_on=MAYBE_DATE, at=MOMENT, words=TEXT,
 )  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],

@@ -25,7 +25,7 @@ from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, N
 from exchanges.api.slips import safe_slip
 from exchanges.api.taken import check_taken
 from exchanges.checks import unknown_time_words
-from exchanges.enums import CarrierExemption, Side, WeightMethod
+from exchanges.enums import CarrierExemption, Side, Vehicle, WeightMethod
 from exchanges.models import (
     LONGEST_BEHALF_NOTE,
     LONGEST_CARRIER,
@@ -97,6 +97,7 @@ class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     appointment = WholeField(min_value=1, max_value=2**63 - 1, required=False)
     method = OneOfField(choices=WeightMethod.choices, required=False)
     kg = NumberField(max_digits=12, decimal_places=3, required=False, allow_null=True)
+    vehicle = OneOfField(choices=Vehicle.choices, required=False)
     sure = serializers.BooleanField(required=False)
     name = serializers.CharField(max_length=LONGEST_CARRIER, required=False)
     registration = serializers.CharField(max_length=LONGEST_REGISTRATION, required=False, allow_blank=True)
@@ -122,8 +123,8 @@ _TAKES: dict[str, dict[str, bool]] = {
     "propose_times": {"times": True, "sure": False},
     "confirm_time": {"appointment": True, "sure": False},
     "state_carrier": {"name": True, "registration": False, "exemption": False},
-    "state_weight": {"method": True, "quantity": False, "kg": False, "sure": False, "slip": False},
-    "settle": {"method": True, "quantity": True, "kg": False, "sure": False},
+    "state_weight": {"method": True, "quantity": False, "kg": False, "vehicle": False, "sure": False, "slip": False},
+    "settle": {"method": True, "quantity": True, "kg": False, "vehicle": False, "sure": False},
 }
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from exchanges.models import (
     AgreementFollowUp,
     AgreementNote,
+    AgreementReason,
     AgreementStepKey,
     Appointment,
     Arrangement,
@@ -101,6 +102,7 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], ag
         Carrier.objects.filter(leg__in=legs),
         AgreementFollowUp.objects.filter(agreement__in=agreements),
         AgreementNote.objects.filter(agreement__in=agreements),
+        AgreementReason.objects.filter(agreement__in=agreements),
         AgreementStepKey.objects.filter(agreement__in=agreements),
         Delivery.objects.filter(agreement__in=agreements),
         StandingAgreement.objects.filter(pk__in=agreements),

@@ -76,6 +76,7 @@ MOST_KG_IN_A_VAN = Decimal(1000)
 
 
 def vehicle_for(kg: Decimal) -> Vehicle:
+    """By weight alone, where nobody said what carried it."""
     return Vehicle.VAN if kg <= MOST_KG_IN_A_VAN else Vehicle.LORRY
 
 

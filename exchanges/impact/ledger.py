@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import Site
-from exchanges.enums import Confirmation, ExchangeState, Role, Side, UnknownReason, WeightMethod
+from exchanges.enums import Confirmation, ExchangeState, Role, Side, UnknownReason, Vehicle, WeightMethod
 from exchanges.impact import assumptions
 from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
 from exchanges.models import Exchange, ExchangeLeg, ImpactEntry, WeightStatement
@@ -80,7 +80,13 @@ def _figures(exchange: Exchange, leg: ExchangeLeg) -> dict[str, Any]:
     if distance_km is None:
         return figures | {"unknown": UnknownReason.DISTANCE}
     assert material is not None
-    return figures | _emissions(stated, factors, material, distance_km)
+    return figures | _emissions(stated, factors, material, distance_km, _stated_vehicle(leg))
+
+
+def _stated_vehicle(leg: ExchangeLeg) -> Vehicle | None:
+    """The last one that anybody said: whoever says none leaves it as it is."""
+    said = leg.weights.exclude(vehicle="").last()
+    return Vehicle(said.vehicle) if said is not None else None
 
 
 def _confirmation(exchange: Exchange, stated: WeightStatement) -> Confirmation:
@@ -99,14 +105,18 @@ def _confirmation(exchange: Exchange, stated: WeightStatement) -> Confirmation:
 
 
 def _emissions(
-    stated: WeightStatement, factors: dict[str, ImpactFactor], material: Material, distance_km: Decimal
+    stated: WeightStatement,
+    factors: dict[str, ImpactFactor],
+    material: Material,
+    distance_km: Decimal,
+    stated_vehicle: Vehicle | None,
 ) -> dict[str, Any]:
     assert stated.kg is not None
     kg = Range.around(Decimal(stated.kg), assumptions.TOLERANCE[WeightMethod(stated.method)])
     primary = factors[Basis.PRIMARY]
     reused = reused_range(primary, factors.get(Basis.REUSED))
     displacement = assumptions.displacement_of(family_of(material)).figure
-    vehicle = assumptions.vehicle_for(kg.middle)
+    vehicle = stated_vehicle or assumptions.vehicle_for(kg.middle)
     transport = transport_kg_co2e(
         kg=kg, distance_km=Range.exactly(distance_km).times(assumptions.DETOUR.figure),
         per_tonne_km=assumptions.PER_TONNE_KM[vehicle].figure,
@@ -121,6 +131,7 @@ def _emissions(
         "factor_year": primary.source_year,
         "displacement": displacement.middle,
         "vehicle": vehicle,
+        "vehicle_stated": stated_vehicle is not None,
         "transport_kg_co2e": transport.middle.quantize(_TENTH),
         "low_kg_co2e": avoided.low.quantize(_TENTH),
         "avoided_kg_co2e": avoided.middle.quantize(_TENTH),

@@ -1,14 +1,16 @@
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.models.agreement import (
     LONGEST_PLACE,
     LONGEST_REMARK,
     MOST_APART,
+    AgreementReason,
     AgreementStepKey,
     Delivery,
     Hours,
     StandingAgreement,
 )
 from exchanges.models.appointment import Appointment
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY, Arrangement
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
 from exchanges.models.conversation import Between, Conversation, ReplyAddress
@@ -41,6 +43,7 @@ __all__ = [
     "MOST_MESSAGE_PHOTOS",
     "AgreementFollowUp",
     "AgreementNote",
+    "AgreementReason",
     "AgreementStepKey",
     "Appointment",
     "Arrangement",

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation
 from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY
+from exchanges.models.arrangement import LONGEST_KEY
 from exchanges.models.exchange import Exchange
 from exchanges.models.sides import TwoSides, giving_side
 from exchanges.models.step import LONGEST_REASON
@@ -56,7 +57,7 @@ class StandingAgreement(TwoSides, models.Model):
     place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
     # The terms as they were asked, where the owner offered others: exchanges.agreements.terms reads them.
     asked_terms = models.JSONField(default=dict, blank=True)
-    # Why it was countered, declined, paused or ended.
+    # Why it was countered, declined, paused or ended; of each step before that, its AgreementReason.
     reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # As of an exchange.
@@ -155,6 +156,23 @@ class AgreementStepKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.key}"
+
+
+class AgreementReason(models.Model):
+    """Why a step of a standing agreement was taken: whoever reads the conversation reads it, and not the journal's
+    readers. `event_id` is the journal's event of the step.
+    """
+
+    agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="reasons")
+    event_id = models.BigIntegerField(unique=True)
+    reason = models.TextField(_("waarom"), max_length=LONGEST_REASON)
+
+    class Meta:
+        verbose_name = _("reden van een stap")
+        verbose_name_plural = _("redenen van stappen")
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.event_id}: {self.reason[:50]}"
 
 
 class Delivery(models.Model):

@@ -9,8 +9,6 @@ from exchanges.enums import ArrangementKind
 
 #: Of an idempotency key, here and of an exchange.
 LONGEST_KEY = 64
-#: Who of an organisation asked the hub to ask for something on its behalf, and how.
-LONGEST_BEHALF_NOTE = 200
 
 
 class Arrangement(models.Model):

@@ -11,9 +11,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation
 from exchanges.enums import AGREED, ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY, Arrangement
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.sides import TwoSides
 from exchanges.querysets import ExchangeQuerySet
 from listings.balances.periods import period_words

@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.enums import Confirmation, UnknownReason, Vehicle, WeightMethod
 from exchanges.impact_querysets import ImpactEntryQuerySet
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE
 from exchanges.models.exchange import ExchangeLeg
 from materials.enums import Unit
 
@@ -48,6 +48,8 @@ class ImpactEntry(models.Model):
     displacement = models.DecimalField(max_digits=4, decimal_places=3, null=True)
     distance_km = models.DecimalField(max_digits=6, decimal_places=1, null=True)
     vehicle = models.CharField(max_length=6, choices=Vehicle, blank=True)
+    # A side said it, or the hub; without that it is as heavy as it was.
+    vehicle_stated = models.BooleanField(default=False, db_default=False)
     assumptions = models.CharField(max_length=10)
     transport_kg_co2e = models.DecimalField(max_digits=14, decimal_places=1, null=True)
     low_kg_co2e = models.DecimalField(max_digits=16, decimal_places=1, null=True)

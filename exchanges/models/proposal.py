@@ -11,8 +11,9 @@ from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.enums import Answer, ProposalState, Refusal
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, Arrangement
+from exchanges.models.arrangement import Arrangement
 from exchanges.models.exchange import Exchange
 from exchanges.proposal_querysets import ProposalQuerySet
 from listings.models import Listing

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from exchanges.enums import ExchangeState, Role, Side
-from exchanges.models.arrangement import LONGEST_BEHALF_NOTE, LONGEST_KEY
+from exchanges.models.arrangement import LONGEST_KEY
 from exchanges.models.exchange import Exchange
 from journal.enums import Source
 from materials.enums import Unit

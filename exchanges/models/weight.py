@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import Side, WeightMethod
+from exchanges.enums import Side, Vehicle, WeightMethod
 from exchanges.models.exchange import ExchangeLeg
 
 HEAVIEST_KG = 10**7
@@ -22,6 +22,8 @@ class WeightStatement(models.Model):
     method = models.CharField(_("hoe gemeten"), max_length=10, choices=WeightMethod)
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3)
     kg = models.DecimalField(_("gewicht (kg)"), max_digits=12, decimal_places=3, null=True, blank=True)
+    # What carried it, for who knows.
+    vehicle = models.CharField(_("voertuig"), max_length=6, choices=Vehicle, blank=True, default="", db_default="")
     # Staff of the hub that mediated said it, for both.
     by_hub = models.BooleanField(default=False)
     stated_by_id = models.BigIntegerField(null=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
-from exchanges.enums import ExchangeState, Side, StartedFrom, WeightMethod
+from exchanges.enums import ExchangeState, Side, StartedFrom, Vehicle, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.permissions import was_disputed
 from exchanges.schedule import confirmed
@@ -34,13 +34,14 @@ _UNLIKELY = 50
 @transaction.atomic
 def state_weight(
     *, by: User, exchange: Exchange, method: str, quantity: Decimal | None = None, kg: Decimal | None = None,
-    slip: bytes = b"", sure: bool = False, **how: Unpack[How],
+    vehicle: str = "", slip: bytes = b"", sure: bool = False, **how: Unpack[How],
 ) -> Exchange:  # fmt: skip
     """Say how much went along and what it weighs. Where the other side said the same already, it is completed.
 
     Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
-    `slip` is a photo of the weighing slip as listings.photos made it. Who is `sure` may state a weight that is far
-    from what was to be expected, or one before the day of the appointment.
+    `vehicle` is what carried it, where that is known. `slip` is a photo of the weighing slip as listings.photos made
+    it. Who is `sure` may state a weight that is far from what was to be expected, or one before the day of the
+    appointment.
     """
     taking = begin("state_weight", exchange=exchange, by=by, **how)
     if taking.is_replay:
@@ -52,7 +53,7 @@ def state_weight(
         taking.exchange.no_show_by = ""
     check_has_carrier(taking.exchange, taking.leg)
     last = taking.leg.weights.last()
-    statement = _stated(taking, taking.actor.side, method, quantity, kg)
+    statement = _stated(taking, taking.actor.side, method, quantity, kg, vehicle)
     if not sure:
         _ask_about(taking, statement)
     _check_fits(taking, statement.quantity)
@@ -84,7 +85,7 @@ def confirm_weight(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Excha
     assert last is not None, "what is handed over was stated by a side"
     if last.side == taking.actor.side or taking.actor.side is None:
         raise ExchangeMoved(_("De andere partij bevestigt wat jij opgaf."), code="moved")
-    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg)
+    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg, last.vehicle)
     same.save()
     _give(taking, same.quantity)
     taking.exchange.no_show_by = ""
@@ -111,15 +112,15 @@ def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
 
 @transaction.atomic
 def settle(
-    *, by: User, exchange: Exchange, method: str, quantity: Decimal, kg: Decimal | None = None, sure: bool = False,
-    **how: Unpack[How],
+    *, by: User, exchange: Exchange, method: str, quantity: Decimal, kg: Decimal | None = None, vehicle: str = "",
+    sure: bool = False, **how: Unpack[How],
 ) -> Exchange:  # fmt: skip
     """Decide what was handed over, and why. For staff of the hub who belong to neither side."""
     taking = begin("settle", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     for side in Side:
-        statement = _stated(taking, side, method, quantity, kg)
+        statement = _stated(taking, side, method, quantity, kg, vehicle)
         if not sure:
             _ask_about(taking, statement)
         statement.by_hub = True
@@ -160,9 +161,14 @@ def _reservation(taking: Taking) -> Reservation:
     return taking.leg.reservation
 
 
-def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None) -> WeightStatement:
-    """A statement that makes sense. Raises ValidationError by field."""
+def _stated(
+    taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None, vehicle: str
+) -> WeightStatement:
+    """A statement that makes sense. Raises ValidationError by field. The event of the step keeps its vehicle."""
     leg = taking.leg
+    if vehicle and vehicle not in Vehicle.values:
+        raise ValidationError({"vehicle": _("Kies een voertuig uit de lijst, of laat dit leeg.")})
+    taking.vehicle = vehicle
     if method not in WeightMethod.values:
         raise ValidationError({"method": _("Kies hoe het gemeten is: gewogen, geteld of geschat.")})
     amount = leg.quantity if quantity is None else Decimal(quantity)
@@ -182,7 +188,7 @@ def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, k
             raise ValidationError({"kg": _("Geef hoogstens drie cijfers na de komma.")})
     revision = leg.weights.filter(side=side).count() + 1
     return WeightStatement(
-        leg=leg, side=side, revision=revision, method=method, quantity=amount, kg=kg, at=taking.at,
+        leg=leg, side=side, revision=revision, method=method, quantity=amount, kg=kg, vehicle=vehicle, at=taking.at,
         stated_by_id=taking.by.pk if taking.by else None,
     )  # fmt: skip
 

@@ -56,6 +56,15 @@ class ShownDate:
     apart: list[str]
     steps: list[ShownStep]
 
+    @property
+    def is_for_partners(self) -> bool:
+        """Whether whoever reads this takes its steps for others alone, each step once for either side."""
+        return bool(self.steps) and all(step.behalf for step in self.steps)
+
+    @property
+    def is_open(self) -> bool:
+        return any(step.is_open for step in self.steps)
+
 
 def agreement_context(
     agreement: StandingAgreement, user: User, failed: tuple[str, AgreementStepForm] | None = None
@@ -83,15 +92,14 @@ def agreement_context(
         "coming": [_shown_date(date, agreement, steps, failed) for date in coming],
         "past": [_shown_date(date, agreement, [], failed) for date in past],
         "history": [
-            # Why of the last step stands with where it is now; of those before, only that they were taken.
             {
                 "at": one.at,
                 "time": figures.time_of_day(one.at),
                 "sentence": one.words,
-                "reason": "",
+                "reason": one.reason,
                 "behalf_note": one.behalf_note,
             }
-            for one in history_of(agreement)
+            for one in history_of(agreement, user, may_read=talk["may_read"])
         ],
         "contact": [
             organisation

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.checks import MOST_TIMES, first_day_in_week, moment, unknown_time_words
-from exchanges.enums import CarrierExemption, WeightMethod
+from exchanges.enums import CarrierExemption, Vehicle, WeightMethod
 from exchanges.models import (
     LONGEST_CARRIER,
     LONGEST_MESSAGE,
@@ -215,7 +215,9 @@ class WeightForm(StepForm):
             label=_("Gewicht (kg)"), max_digits=12, decimal_places=3, required=False,
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
-
+        self.fields["vehicle"] = forms.ChoiceField(
+            label=_("Vervoerd met (mag leeg)"), choices=[("", "–"), *Vehicle.choices], required=False
+        )
         self.fields["sure"] = _sure(_("Ja, dit klopt"))
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
 
@@ -223,7 +225,7 @@ class WeightForm(StepForm):
         return self.leg.quantity
 
     def told(self) -> dict[str, Any]:
-        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "sure")}
+        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "vehicle", "sure")}
         return told | {"slip": self.cleaned_data["slip"] or b""}
 
 
@@ -234,7 +236,9 @@ class SettleForm(WeightForm):
         self.fields["reason"] = _text(_("Waarom"), LONGEST_REASON, required=True)
 
     def told(self) -> dict[str, Any]:
-        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "sure", "reason")}
+        told = {
+            name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "vehicle", "sure", "reason")
+        }
         return told | {"quantity": told["quantity"] or self.leg.quantity}
 
 

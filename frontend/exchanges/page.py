@@ -300,6 +300,7 @@ def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
             "amount": figures.stored_amount(row.quantity, leg.unit),
             "kg": figures.stored_amount(row.kg, "kg") if row.kg is not None else _("gewicht onbekend"),
             "method": row.get_method_display(),
+            "vehicle": row.get_vehicle_display(),
             "slip": row.pk if row.pk in slips else None,
         }
         for row in rows

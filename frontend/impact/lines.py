@@ -83,6 +83,7 @@ def line_rows(entries: Iterable[ImpactEntry]) -> list[dict[str, Any]]:
     return [
         {
             "entry": one,
+            "vehicle": vehicle_words(one),
             "amount": figures.stored_amount(one.quantity, one.unit),
             "giver": named.get(one.giver_id),
             "receiver": named.get(one.receiver_id),
@@ -120,11 +121,19 @@ def table_lines(entries: ImpactEntryQuerySet, reader: User) -> Iterator[list[Any
             one.leg.exchange_id, one.completed_on, str(one.material or ""), str(row["giver"] or ""),
             str(row["receiver"] or ""), one.quantity, one.get_unit_display(), one.kg, one.get_method_display(),
             one.get_confirmation_display(), one.primary_kg_co2e_per_tonne, one.reused_kg_co2e_per_tonne,
-            one.factor_source, one.factor_year, one.displacement, one.distance_km, one.get_vehicle_display(),
+            one.factor_source, one.factor_year, one.displacement, one.distance_km, vehicle_words(one),
             one.transport_kg_co2e, one.low_kg_co2e, one.avoided_kg_co2e, one.high_kg_co2e, one.get_unknown_display(),
             one.value_eur, worked.get(one.leg_id), one.assumptions,
             "\n".join(_replaced_words(each) for each in corrected.get(one.pk, [])),
         ]  # fmt: skip
+
+
+def vehicle_words(one: ImpactEntry) -> str:
+    """What carried it, and whether that was said or is by its weight. Empty where no emissions are known."""
+    if not one.vehicle:
+        return ""
+    words = _("%(vehicle)s, opgegeven") if one.vehicle_stated else _("%(vehicle)s, volgens het gewicht")
+    return words % {"vehicle": one.get_vehicle_display()}
 
 
 def _replaced_words(one: Correction) -> str:

@@ -13,10 +13,19 @@ from listings.models import ListingImport
 from materials.models import Material, MaterialName
 
 
-def columns_of(listing_import: ListingImport) -> list[dict[str, Any]]:
-    """Each column of the file, with the number of its choice in the form. One without a name can't be told apart."""
+def columns_of(listing_import: ListingImport, sent: QueryDict | None = None) -> list[dict[str, Any]]:
+    """Each column of the file, with the number of its choice in the form. One without a name can't be told apart.
+
+    "chosen" is what the page shows as chosen: as it is read, or as it was `sent` in a form that was refused.
+    """
+    given = sent if sent is not None else QueryDict()
     return [
-        {**column, "number": number, "field_name": TITLES[column["field"]] if column["field"] else ""}
+        {
+            **column,
+            "number": number,
+            "field_name": TITLES[column["field"]] if column["field"] else "",
+            "chosen": given.get(f"column-{number}", column["field"]),
+        }
         for number, column in enumerate(listing_import.reading.get("columns", []))
     ]
 
@@ -44,6 +53,19 @@ def words_of(listing_import: ListingImport) -> list[dict[str, Any]]:
             "choices": choices_of(word["field"]),
         }
         for number, word in enumerate(words)
+    ]
+
+
+def as_sent(words: list[dict[str, Any]], sent: QueryDict) -> list[dict[str, Any]]:
+    """Words of words_of() with what a refused form chose for them. "out" says that their rows are left out."""
+    return [
+        {
+            **word,
+            "code": sent.get(f"code-{word['number']}", word["code"]),
+            "name": sent.get(f"name-{word['number']}", word["name"]),
+            "out": f"out-{word['number']}" in sent,
+        }
+        for word in words
     ]
 
 

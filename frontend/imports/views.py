@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from frontend.components import figures
-from frontend.imports.mending import columns_of, fields_to_choose, read_columns, read_words, words_of
+from frontend.imports.mending import as_sent, columns_of, fields_to_choose, read_columns, read_words, words_of
 from frontend.requests import MemberRequest, organisation_of_member
 from listings.enums import RowChoice
 from listings.imports.checks import NOTHING_LEFT
@@ -82,24 +82,31 @@ def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
 @require_GET
 def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     """How far it is, then what was found; the page asks again while it runs."""
-    found = _own(request, import_id)
+    return _report(request, _own(request, import_id))
+
+
+def _report(request: MemberRequest, found: ListingImport, sent: QueryDict | None = None) -> HttpResponse:
+    """`sent` is a form that was refused: what was chosen in it stays chosen."""
+    given = sent if sent is not None else QueryDict()
     context: dict[str, Any] = {"import": found, "progress": progress_of(found), "rows": _shown(found)}
     context |= {"mistakes": _mistakes(found), "photo_mistakes": _photo_mistakes(found)}
     if found.state == ImportState.CHECKED:
-        columns = columns_of(found)
+        columns = columns_of(found, given)
         context |= {
             # A file that was checked by an earlier version lacks what we didn't count or keep then.
             "reading": NOTHING_LEFT | found.reading,
             "counts": dict.fromkeys(COUNTS, 0) | found.preview.get("counts", {}),
-            "doubles": _doubles(found),
+            "doubles": _doubles(found, given),
+            "others": given.get("alike", ""),
             "row_choices": RowChoice.choices,
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],
             "fields": fields_to_choose(),
-            "words": words_of(found),
+            "words": as_sent(words_of(found), given),
+            "maps_columns": given.get("action") == "columns",
         }
     template = "imports/state.html" if request.htmx else "imports/report.html"
-    return render(request, template, context)
+    return render(request, template, context, status=400 if sent is not None else 200)
 
 
 def _mistakes(listing_import: ListingImport) -> list[Told]:
@@ -128,13 +135,18 @@ def _shown(listing_import: ListingImport) -> list[dict[str, Any]]:
     return [{**row, "material": materials.get(row["material"], row["material"]), **_figures_of(row)} for row in rows]
 
 
-def _doubles(listing_import: ListingImport) -> list[dict[str, Any]]:
-    """Rows that look like what is there already, each with its title and the listing, where that still is."""
+def _doubles(listing_import: ListingImport, sent: QueryDict) -> list[dict[str, Any]]:
+    """Rows that look like what is there already, each with its title, the listing, where that still is, and what was
+    chosen for it.
+    """
     rows = listing_import.preview.get("doubles", [])
     ids = {row["listing"] for row in rows if row["listing"]}
     there = Listing.objects.select_related("material").in_bulk(ids) if ids else {}
     # A file that was checked by an earlier version lacks the title.
-    return [{"title": "", **row, "looks_like": there.get(row["listing"])} for row in rows]
+    return [
+        {"title": "", **row, "looks_like": there.get(row["listing"]), "chosen": sent.get(f"alike-{row['row']}", "")}
+        for row in rows
+    ]
 
 
 def _figures_of(row: dict[str, Any]) -> dict[str, str]:
@@ -149,16 +161,18 @@ def _figures_of(row: dict[str, Any]) -> dict[str, str]:
 @login_required
 @require_POST
 def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
-    """Confirm or cancel."""
-    found = _own(request, import_id)
+    """Confirm or cancel. Where something isn't chosen yet, what is stays."""
+    found, confirms = _own(request, import_id), request.POST.get("action") == "confirm"
     try:
-        if request.POST.get("action") == "confirm":
+        if confirms:
             others, chosen = _choices(request.POST)
             confirm_import(by=request.user, listing_import=found, others=others, chosen=chosen)
         else:
             cancel_import(by=request.user, listing_import=found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+        if confirms:
+            return _report(request, _own(request, import_id), request.POST)
     return redirect("import", import_id)
 
 
@@ -172,17 +186,19 @@ def _choices(given: QueryDict) -> tuple[str, dict[int, str]]:
 @login_required
 @require_POST
 def mend_import(request: MemberRequest, import_id: int) -> HttpResponse:
-    """Say which column is which, or what its words mean; the file is checked again."""
+    """Say which column is which, or what its words mean; the file is checked again. What is refused stays chosen."""
     found = _own(request, import_id)
+    if request.POST.get("seen") != found.touched_at.isoformat():
+        messages.error(request, _("Dit bestand is intussen opnieuw nagekeken. Kijk eerst hoe het nu is."))
+        return redirect("import", import_id)
     try:
-        if request.POST.get("seen") != found.touched_at.isoformat():
-            raise ValidationError(_("Dit bestand is intussen opnieuw nagekeken. Kijk eerst hoe het nu is."))
         if request.POST.get("action") == "columns":
             map_columns(by=request.user, listing_import=found, fields=read_columns(request.POST, found))
         else:
             mend_words(by=request.user, listing_import=found, words=read_words(request.POST, found))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+        return _report(request, _own(request, import_id), request.POST)
     return redirect("import", import_id)
 
 

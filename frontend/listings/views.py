@@ -22,7 +22,7 @@ from frontend.exchanges.proposing import hubs_to_propose_for
 from frontend.listings.declared import declared_of
 from frontend.listings.linked_data import linked_data
 from frontend.listings.parts import parts_of
-from frontend.maps.of_listings import places_on_maps
+from frontend.maps.of_listings import places_on_maps, who_began
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
@@ -61,6 +61,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
     askable = not own and can_be_asked(found, timezone.localdate())
     shared = week_context(request.user, found) | places_on_maps(found, request.user)
+    shared |= who_began(found, request.user)
     return {
         "listing": found,
         "card": make_cards([found], request.user)[0],

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from exchanges.models import Exchange, WeightStatement
 from frontend.components import figures
 from geo.models import Hub
 from journal.events import LONGEST_VALUE
@@ -74,6 +75,7 @@ UNIT_OF = {"quantity": "unit", "capacity_per_week": "capacity_unit"}
 _RENAMED = {"listings.capacitybooking": "listings.reservation"}
 #: Tables whose changes are told as those of what they belong to.
 _TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {
+    Exchange: (WeightStatement,),
     Hub: (PairingWeights,),
     Listing: (Dismissal,),
     MapLayer: (LayerRight,),

@@ -29,6 +29,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
     **{verb: {"quantity", "unit", "due_on"} for verb in AgreementVerb},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
+    MapVerb.PHOTO_CAPTIONED: {"state", "was"},
     **{verb: {"name"} for verb in MapVerb if verb.value.startswith("map_file.")},
     **{verb: {"change"} for verb in MANY.values()},
     MailVerb.REFUSED: {"outcome"},

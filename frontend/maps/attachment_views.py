@@ -47,6 +47,21 @@ def add_document(request: MemberRequest, element_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def caption_photo(request: MemberRequest, element_id: int, photo_id: int) -> HttpResponse:
+    """Say anew what is on a photo."""
+    feature = find_element(standing_of(request.user), element_id)
+    photo = get_object_or_404(MapFeaturePhoto, feature=feature, pk=photo_id)
+    alt, seen = request.POST.get("alt", ""), request.POST.get("seen")
+    try:
+        services.caption_photo(by=request.user, photo=photo, alt=alt, seen=seen)
+    except ValidationError as error:
+        return element_page(request, feature, status=409, refused=error.messages)
+    messages.success(request, _("Bewaard."))
+    return redirect("map-element", element_id)
+
+
+@login_required
+@require_POST
 def remove_photo(request: MemberRequest, element_id: int, photo_id: int) -> HttpResponse:
     feature = find_element(standing_of(request.user), element_id)
     services.remove_photo(by=request.user, photo=get_object_or_404(MapFeaturePhoto, feature=feature, pk=photo_id))

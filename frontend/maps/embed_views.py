@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
+from frontend.maps.narrowed import named_for, narrowed_in
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.views import find_map, narrowed_in
+from frontend.maps.views import find_map
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from maps.standing import standing_of
@@ -28,7 +29,7 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     """
     standing, asked = standing_of(AnonymousUser()), set(request.GET.getlist("laag"))
     try:
-        found, narrowed = find_map(standing, hub_slug, slug), narrowed_in(request)
+        found, narrowed = find_map(standing, hub_slug, slug), narrowed_in(request.GET.dict(), (), standing)
     except Http404:
         return render(request, "maps/embed_gone.html", {"map": None}, status=404)
     layers = [layer for layer in layers_of(found, standing) if not asked or str(layer.pk) in asked]
@@ -40,7 +41,7 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "hub": found.hub,
         "layers": layer_rows(layers, standing),
         "drawn": drawn_layers(layers, narrowed),
-        "only": ", ".join(narrowed.words()),
+        "only": ", ".join(narrowed.words(named_for(narrowed, layers=(), drawn=layers, standing=standing))),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "address": _address(hub_slug, slug),
         "left_out": len(asked) > len(layers),

@@ -1,4 +1,7 @@
-"""Legends of layers: what their colours mean, and the signs that tell kinds of elements apart without any colour."""
+"""Legends of layers: what their colours mean, and the signs that tell kinds of elements apart without any colour.
+
+Points are their sign; lines and areas carry it. Dashes are no way to say a kind: they say how far an element stands.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -7,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from frontend.components import figures
-from maps.enums import FeatureKind, FeatureState, GeometryKind, StyleBy
+from maps.enums import FeatureKind, FeatureState, StyleBy
 from maps.models import MapLayer
 
 #: A sign per kind, the same on the map (frontend/src/map/kinds.ts): a diamond, a triangle, a circle. As a path of SVG
@@ -30,15 +33,11 @@ class Meant(NamedTuple):
 def legend_of(
     layer: MapLayer, material_names: Mapping[str, str], kinds: Iterable[FeatureKind] = tuple(FeatureKind)
 ) -> list[Meant]:
-    """What a layer's colours mean, and the signs of its points, of these kinds. `material_names` are by their code."""
-    signs = SIGNS if layer.geometry_kind in (GeometryKind.ANY, GeometryKind.POINTS) else {}
+    """What a layer's colours mean, and the signs of these kinds. `material_names` are by their code."""
     style = layer.style
     if style["by"] == StyleBy.KIND:
-        return [
-            Meant(style["colors"].get(kind, style["color"]), str(kind.label), signs.get(kind, ""))
-            for kind in FeatureKind
-        ]
-    return _colors(layer, material_names) + [Meant("", str(kind.label), signs[kind]) for kind in kinds if signs]
+        return [Meant(style["colors"].get(kind, style["color"]), str(kind.label), SIGNS[kind]) for kind in FeatureKind]
+    return _colors(layer, material_names) + [Meant("", str(kind.label), SIGNS[kind]) for kind in kinds]
 
 
 def _colors(layer: MapLayer, material_names: Mapping[str, str]) -> list[Meant]:

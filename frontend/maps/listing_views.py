@@ -33,6 +33,25 @@ def list_element(request: MemberRequest, element_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def list_for_source(request: MemberRequest, element_id: int) -> HttpResponse:
+    """Begin a listing of an element in the name of the partner that it is about, which is told of it."""
+    feature = find_element(standing_of(request.user), element_id)
+    note = request.POST.get("behalf_note", "")
+    try:
+        _made, is_new = services.list_for_source(by=request.user, feature=feature, behalf_note=note)
+    except ValidationError as error:
+        return element_page(request, feature, status=409, refused=error.messages, behalf_note=note)
+    if not is_new:
+        waits = _("Er wacht al een concept bij %(organisation)s. Er kwam geen tweede, en niemand kreeg nog een mail.")
+        messages.info(request, waits % {"organisation": feature.source_organisation})
+        return redirect("map-element", element_id)
+    told = _("Het concept staat klaar bij %(organisation)s. Haar leden kregen een mail: zij vullen aan en publiceren.")
+    messages.success(request, told % {"organisation": feature.source_organisation})
+    return redirect("map-element", element_id)
+
+
+@login_required
+@require_POST
 def map_listing(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Begin an element of a listing in a layer, filled in with what the listing says."""
     found = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)

@@ -35,12 +35,15 @@ class ManyForm(ElementForm):
         super().__init__(data, layer=layer, staff=staff)
         self.initial = {}
         names = [name for name in SHARED if name in self.fields]
+        # Any organisation may be their source: beside the list of partners stands a field for all others.
+        names.insert(names.index("source_organisation") + 1, "other_source")
         self.fields = {name: _optional(self.fields[name]) for name in (*names, "empty")}
         choices = [(name, capfirst(label_of(name))) for name in _EMPTY if name in self.fields]
         self.fields["empty"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = dict(forms.Form.clean(self) or self.cleaned_data)
+        self._take_other_source(given)
         emptied = given.pop("empty", [])
         found = {name: value for name, value in given.items() if value not in (None, "")}
         for name in emptied:

@@ -1,5 +1,5 @@
 """What pages say of elements and listings that are about the same: where a listing is on a map, onto which layers it
-may go, and what was handed over of an element.
+may go, which hub began it, and what was handed over of an element.
 """
 
 import datetime as dt
@@ -12,8 +12,10 @@ from accounts.models import User
 from exchanges.models import ImpactEntry
 from frontend.components import figures
 from listings.models import Listing
+from maps.begun import beginning_of
 from maps.enums import GeometryKind, Power
 from maps.models import MapFeature, MapLayer
+from maps.permissions import knows_who_asked
 from maps.services.listings import MAPPED_KINDS
 from maps.standing import Standing, standing_of
 
@@ -35,6 +37,18 @@ def handed_over_of(feature: MapFeature, user: User | AnonymousUser) -> list[Hand
     sums = ImpactEntry.objects.current().of_lots(listings).order_by().values("unit")
     rows = sums.annotate(total=Sum("quantity"), times=Count("pk"), last=Max("completed_on")).order_by("-total")
     return [HandedOver(figures.stored_amount(row["total"], row["unit"]), row["times"], row["last"]) for row in rows]
+
+
+def who_began(found: Listing, user: User | AnonymousUser) -> dict[str, Any]:
+    """Which hub began a listing in the name of its organisation, if one did, for who may know whose it is: its map may
+    tell of whom it has such a lot. And who of that asked for it, for whom that concerns. Needs know_owners().
+    """
+    link = beginning_of(found) if found.shows_owner else None
+    if link is None:
+        return {"begun_by": None}
+    hub = link.feature.layer.map.hub
+    knows = knows_who_asked(standing_of(user), hub.pk, found.organisation_id)
+    return {"begun_by": hub, "begun_note": link.behalf_note if knows else ""}
 
 
 def places_on_maps(found: Listing, user: User | AnonymousUser) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def _hung_rows(hung: Sequence[Hung], user: User | AnonymousUser) -> list[dict[st
     return [
         {
             "version": None, "at": one.at, "by": one.by or _("iemand die geen account meer heeft"),
-            "what": _hung_what(one.what), "called": one.called,
+            "what": _hung_what(one.what), "called": _hung_name(one),
             "listing": listings.get(one.listing_id) if one.listing_id else None,
             "is_gone": one.listing_id is not None and one.listing_id not in there,
         }
@@ -199,9 +199,18 @@ def _hung_rows(hung: Sequence[Hung], user: User | AnonymousUser) -> list[dict[st
     ]  # fmt: skip
 
 
+def _hung_name(one: Hung) -> str:
+    """What it was called; of what got another name both."""
+    if one.was is None:
+        return one.called
+    nothing = _("niets")
+    return f"{one.was or nothing} → {one.called or nothing}"
+
+
 def _hung_what(verb: str) -> str:
     words: dict[str, str] = {
         MapVerb.PHOTO_ADDED: _("foto toegevoegd"),
+        MapVerb.PHOTO_CAPTIONED: _("woorden bij een foto gewijzigd"),
         MapVerb.PHOTO_REMOVED: _("foto weggehaald"),
         MapVerb.DOCUMENT_ADDED: _("document toegevoegd"),
         MapVerb.DOCUMENT_REMOVED: _("document weggehaald"),

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_GET
 
 from frontend.components import figures
 from frontend.maps.legend import SIGNS
+from frontend.maps.narrowed import layers_asked, mended_in, named_for
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
-from frontend.maps.views import chosen_layers, find_map, narrowed_in
+from frontend.maps.views import chosen_layers, find_map
 from frontend.requests import PageRequest
 from geo.boundaries import current_quality
 from geo.hubs import bounds_of
@@ -31,7 +32,6 @@ from geo.points import FLANDERS
 from listings.querysets import Box, part_near_belgium
 from maps.enums import FeatureState
 from maps.models import MapFeature, MapLayer, MaterialMap
-from maps.narrowing import Narrowed
 from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
@@ -46,15 +46,25 @@ _LONGEST_BAR_MM = 50
 
 
 class Paper(NamedTuple):
-    """A size of paper, lying on its side, and how large the map on it is, in millimetres."""
+    """A size of paper, lying or standing, and how large the map on it is, in millimetres."""
 
     width_mm: int
     height_mm: int
     map_width_mm: int
     map_height_mm: int
 
+    @property
+    def stands(self) -> bool:
+        """The legend is below the map then, not beside it."""
+        return self.height_mm > self.width_mm
 
-PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
+
+PAPERS = {
+    "a4": Paper(297, 210, 205, 164),
+    "a4-staand": Paper(210, 297, 189, 190),
+    "a3": Paper(420, 297, 320, 250),
+    "a3-staand": Paper(297, 420, 276, 290),
+}
 #: How wide a letter of a place's name and how high its line is, and how far an element with its number reaches.
 _LETTER_MM, _LINE_MM, _MARK_MM = 1.4, 3.2, 3.0
 #: What setting a page may take; 2,000 elements with their list take about three seconds.
@@ -67,10 +77,13 @@ _FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.wo
 
 @require_GET
 def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
-    """The chosen layers of a map on A4 or A3. A page says what can't be drawn, with 400; with 503, to come back."""
+    """The chosen layers of a map on A4 or A3, lying or standing. A page says what can't be drawn, with 400; with
+    503, to come back.
+    """
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
-    layers = chosen_layers(request, layers_of(found, standing))
+    layers = layers_of(found, standing)
+    chosen = chosen_layers(request, layers)
     context: dict[str, Any] = {"here": "maps", "map": found, "hub": found.hub, "busy": False, "mistakes": []}
     with _turn() as is_free:
         if not is_free:
@@ -78,7 +91,7 @@ def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
             later["Retry-After"] = str(_AGAIN_S)
             return later
         try:
-            pdf = _printed(request, found, layers, standing)
+            pdf = _printed(request, found, layers, chosen, standing)
         except ValidationError as error:
             return render(request, "maps/not_printed.html", context | {"mistakes": error.messages}, status=400)
     answer = HttpResponse(pdf, content_type="application/pdf")
@@ -99,22 +112,28 @@ def _turn() -> Iterator[bool]:
             cache.delete(held)
 
 
-def _printed(request: PageRequest, found: MaterialMap, layers: list[MapLayer], standing: Standing) -> bytes:
-    """The PDF. Raises ValidationError for what can't be drawn."""
+def _printed(
+    request: PageRequest, found: MaterialMap, layers: list[MapLayer], chosen: list[MapLayer], standing: Standing
+) -> bytes:
+    """The PDF of the chosen ones of a map's layers. Raises ValidationError for what can't be drawn."""
     paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
     frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
-    narrowed = narrowed_in(request)
-    drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers}, narrowed)
-    context = _head(found, paper, narrowed) | _sheet(frame, layers, drawn, standing, found.hub_id)
+    narrowed, wrong = mended_in(request.GET.dict(), layers, standing)
+    if wrong:
+        raise ValidationError(wrong)
+    shown = layers_asked(narrowed, chosen, standing)
+    drawn = elements_in(frame, shown, {layer.pk: sight_of(standing, layer) for layer in shown}, narrowed)
+    only = ", ".join(narrowed.words(named_for(narrowed, layers=layers, drawn=shown, standing=standing)))
+    context = _head(found, paper, only) | _sheet(frame, shown, drawn, standing, found.hub_id)
     return _set(render_to_string("maps/print.html", context, request))
 
 
-def _head(found: MaterialMap, paper: Paper, narrowed: Narrowed) -> dict[str, Any]:
+def _head(found: MaterialMap, paper: Paper, only: str) -> dict[str, Any]:
     return {
         "map": found,
         "hub": found.hub,
         "paper": paper,
-        "only": ", ".join(narrowed.words()),
+        "only": only,
         "today": figures.long_day(timezone.localdate()),
         "address": settings.SITE_URL + reverse("map", args=[found.hub.slug, found.slug]),
         "approximate": current_quality() != "official",
@@ -190,7 +209,7 @@ def _sheet(
         "municipalities": ground.municipalities,
         "region": ground.region,
         "places": _apart([(names.get(language, names["nl"]), x, y) for names, x, y in ground.places], marks),
-        "shapes": sorted(upwards, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
+        "shapes": sorted(upwards, key=lambda shape: (not shape["is_area"], not shape["path"])),
         "listed": listed,
         "numbered": numbered,
         "total": total,
@@ -222,7 +241,7 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
     places = [(_mm(x), _mm(y)) for x, y in one.points]
     return {
         "color": color, "state": feature.state, "path": one.path, "is_area": one.is_area,
-        "sign": SIGNS[feature.kind], "points": [] if one.path else places,
+        "sign": SIGNS[feature.kind], "points": places,
         "label": (number, *places[0]) if number and places else None,
     }  # fmt: skip
 

@@ -8,45 +8,32 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from frontend.components import figures
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import COUNTED, count_of, counted_words, files_of
+from frontend.maps.narrowed import are_estimates, narrowed_in, pairs_of
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
 from geo.hubs import bounds_of
-from geo.models import Hub, Municipality
-from maps.enums import Certainty, FeatureKind, FeatureState, Visibility
+from maps.enums import FeatureState, Visibility
 from maps.fields import column, label_of, reference_of
 from maps.models import MapFeature, MapLayer
-from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by
+from maps.narrowing import Narrowed, UnknownChoice
 from maps.ordering import ORDERS, ordered
 from maps.permissions import can_add, can_import, can_review
 from maps.querysets import MapFeatureQuerySet
 from maps.runs import Run, runs_of
 from maps.services.many import MOST_AT_ONCE, Left, Many
-from maps.sight import edits_in, sight_of
+from maps.sight import sight_of
 from maps.sources import sources_of
 from maps.standing import Standing
-from maps.tile_rows import FINER_LOOKED_AT
 from maps.verbs import MANY, MapVerb
-from materials.enums import Unit
-from materials.models import Material
 
-#: How the address names what is asked for.
-NAMES = {
-    "kind": "soort", "state": "status", "material": "materiaal", "source": "bron", "municipality": "gemeente",
-    "available_from": "van", "available_until": "tot", "min_quantity": "minstens", "max_quantity": "hoogstens",
-    "unit": "eenheid", "certainty": "zekerheid", "owner": "eigenaar", "overdue": "verlopen", "text": "tekst",
-}  # fmt: skip
-#: Those that somebody types: what is wrong with them is said where they stand.
-TYPED = ("available_from", "available_until", "min_quantity", "max_quantity", "unit")
 _ORDER, _PAGE, CHOSEN = "volgorde", "bladzijde", "kies"
 #: Pages that there are: whatever comes behind them takes longer and longer to find.
 MOST_PAGES = COUNTED // ROWS_PER_PAGE
@@ -77,8 +64,7 @@ class Asked:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The same as an address or a form says it, without its page."""
-        said = [(NAMES[name], value) for name, value in self.narrowed.asked.items()]
-        return [*said, *([(_ORDER, self.order)] if self.order else [])]
+        return [*pairs_of(self.narrowed), *([(_ORDER, self.order)] if self.order else [])]
 
     def query(self, **more: Any) -> str:
         """The same as an address, with what is given beside."""
@@ -92,7 +78,7 @@ def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> A
     order, page = given.get(_ORDER, ""), given.get(_PAGE, "") or "1"
     if order.removeprefix("-") not in ("", *ORDERS) or not (page.isascii() and page.isdigit() and len(page) < 6):
         raise UnknownChoice(_ORDER, _("Deze volgorde of deze bladzijde is er niet."))
-    narrowed = narrowed_by(given, edits=edits_in(standing, layer), names=NAMES)
+    narrowed = narrowed_in(given, [layer], standing)
     return Asked(narrowed, order, min(max(int(page), 1), MOST_PAGES))
 
 
@@ -113,12 +99,11 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
     chosen = seen.for_rows().filter(pk=chosen_id).first() if chosen_id and chosen_id not in here else None
     bounds = bounds_of(layer.map.hub)
     sources = sources_of(layer, sight_of(standing, layer), asked.narrowed.source)
-    edits = edits_in(standing, layer)
     row = layer_rows([layer], standing)[0]
     return {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "asked": asked,
         "row": row, "drawn": drawn_layers([layer], asked.narrowed),
-        "estimates": asked.narrowed.is_finer and row["count"] > FINER_LOOKED_AT,
+        "estimates": are_estimates(asked.narrowed, [row]),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [_row(row, asked) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),
@@ -127,37 +112,13 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
         "before": asked.query(bladzijde=asked.page - 1) if asked.page > 1 else "",
         "after": asked.query(bladzijde=asked.page + 1) if goes_on and asked.page < MOST_PAGES else "",
         "ends_here": goes_on and asked.page == MOST_PAGES, "counted": COUNTED,
-        "filters": len(asked.narrowed.filters),
         "address": asked.query(), "choose": asked.query(bladzijde=asked.page if asked.page > 1 else ""),
-        "kinds": FeatureKind.choices, "states": FeatureState.choices if edits else [],
-        "materials": Material.objects.in_tree_order(),
         "sources": sources.organisations, "has_more_sources": sources.has_more,
-        "municipalities": _municipalities(layer.map.hub), "certainties": Certainty.choices, "units": Unit.choices,
-        "people": _people(layer, asked.narrowed.owner) if edits else [], "nobody": NOBODY,
         "layers": layers_of(layer.map, standing),
-        "edits": edits, "adds": can_add(standing, layer), "imports": can_import(standing, layer),
+        "adds": can_add(standing, layer), "imports": can_import(standing, layer),
         "reviews": can_review(standing, layer), "most": MOST_AT_ONCE,
         "runs": _run_rows(runs_of(layer, standing)) if can_add(standing, layer) else [],
     }  # fmt: skip
-
-
-def _municipalities(hub: Hub) -> list[tuple[str, list[Municipality]]]:
-    """All of them by name, those of the hub's region before the others."""
-    here = set(Municipality.objects.filter(hub_regions__hub=hub).values_list("pk", flat=True))
-    name = f"name_{get_language() or settings.LANGUAGE_CODE}"
-    by_name = list(Municipality.objects.defer("centre").order_by(name, "nis"))
-    return [
-        (_("In de regio"), [one for one in by_name if one.pk in here]),
-        (_("Elders"), [one for one in by_name if one.pk not in here]),
-    ]
-
-
-def _people(layer: MapLayer, asked: str) -> list[tuple[str, User]]:
-    """Who looks after elements at the hub, each with their id; and who is asked for, where they still do."""
-    of_staff = Q(hub_roles__hub=layer.map.hub_id)
-    owners = MapFeature.objects.filter(layer=layer, owner=int(asked) if asked.isdecimal() else 0).values("owner")
-    people = User.objects.filter(of_staff | Q(pk__in=owners)).distinct().order_by("name", "pk")
-    return [(str(one.pk), one) for one in people]
 
 
 def _rows_at(elements: MapFeatureQuerySet, first: int) -> list[MapFeature]:

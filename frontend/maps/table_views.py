@@ -20,10 +20,9 @@ from frontend.maps.files import counted_words
 from frontend.maps.forms import ReasonForm
 from frontend.maps.gis import gis_addresses
 from frontend.maps.many_form import SHARED, ManyForm
+from frontend.maps.narrowed import choices_of, words_of
 from frontend.maps.table_page import (
     CHOSEN,
-    NAMES,
-    TYPED,
     Asked,
     Kept,
     asked_of,
@@ -65,16 +64,13 @@ def table(request: PageRequest, layer_id: int) -> HttpResponse:
     try:
         asked = asked_of(given, standing, layer)
     except UnknownChoice as refused:
-        if refused.name not in TYPED:
-            raise
-        asked, wrong = asked_of({}, standing, layer), refused.words
+        asked, wrong = asked_of({}, standing, layer), words_of(refused)
     chosen = request.GET.get(CHOSEN, "")
     context = table_context(asked, standing, layer, number_in(chosen) if chosen else None)
-    typed = {name: given.get(NAMES[name], "") if wrong else asked.narrowed.asked.get(name, "") for name in TYPED}
     context |= {
-        "steps": STEPS.items(), "left": _left_before(request, standing, layer), "typed": typed, "wrong": wrong,
-        "gis": gis_addresses(request, [layer]),
+        "steps": STEPS.items(), "left": _left_before(request, standing, layer), "gis": gis_addresses(request, [layer]),
     }  # fmt: skip
+    context |= choices_of(asked.narrowed, given, wrong, hub=layer.map.hub, layers=[layer], standing=standing)
     return render(request, "maps/table.html", context, status=400 if wrong else 200)
 
 

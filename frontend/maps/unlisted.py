@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from maps.enums import FeatureState, Visibility
 from maps.models import MapFeature
-from maps.permissions import lacks_organisation
+from maps.permissions import is_shown_to_source, lacks_organisation
 from maps.standing import Standing
 
 
@@ -33,16 +32,10 @@ def why_unlisted(standing: Standing, feature: MapFeature, *, knows_source: bool)
         return Unlisted(_("Zet bij dit element van welke organisatie het is. Wie daarbij hoort, kan het dan."))
     words = (
         _("Vraag het aan %(source)s: wie daarbij hoort, krijgt op deze pagina een knop.")
-        if _is_shown_to_source(feature)
+        if is_shown_to_source(feature)
         else _(
             "%(source)s kan het zodra dit element gepubliceerd is en niet enkel zijn eigenaar het ziet. Wie daarbij "
             "hoort, krijgt dan op deze pagina een knop."
         )
     )
     return Unlisted(words % {"source": source.name}, source)
-
-
-def _is_shown_to_source(feature: MapFeature) -> bool:
-    """Whether members of the organisation that it is about see it, whatever else they are."""
-    shown_to = min(feature.visibility, feature.layer.visibility)
-    return feature.state == FeatureState.PUBLISHED and shown_to >= Visibility.HUB

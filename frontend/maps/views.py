@@ -1,5 +1,7 @@
 """Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +14,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.gis import gis_addresses
 from frontend.maps.linked_data import linked_data
+from frontend.maps.narrowed import (
+    are_estimates,
+    choices_of,
+    layers_asked,
+    mended_in,
+    named_for,
+    pairs_of,
+    sources_asked,
+)
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     drawn_layers,
@@ -32,17 +44,19 @@ from frontend.maps.unlisted import why_unlisted
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
-from maps.enums import FeatureKind, FeatureState, Power, Visibility
+from maps.begun import begun_for, waiting
+from maps.enums import Power, Visibility
 from maps.going_back import can_undo_last
 from maps.history import HistoryPage, history_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
-from maps.narrowing import Narrowed, narrowed_by
+from maps.narrowing import Narrowed
 from maps.permissions import (
     STEPS,
     can_add,
     can_curate,
     can_import,
     can_list,
+    can_list_for_source,
     can_read_history,
     can_review,
     can_take,
@@ -54,8 +68,6 @@ from maps.standing import Standing, standing_of
 
 #: Changes that the page of an element shows at once.
 CHANGES_SHOWN = 20
-#: How the address of a map names what it shows.
-NAMES = {"kind": "soort", "state": "status"}
 
 
 @require_GET
@@ -64,23 +76,25 @@ def maps(request: PageRequest) -> HttpResponse:
     standing = standing_of(request.user)
     rows = list(MaterialMap.objects.seen_by(standing).select_related("hub"))
     layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub").order_by("map_id", "order", "pk"))
-    chosen, kind = chosen_layers(request, layers), narrowed_in(request).kind
+    chosen, given = chosen_layers(request, layers), request.GET.dict()
+    narrowed, wrong = mended_in(given, (), standing)
     by_map: dict[int, list[dict[str, Any]]] = {}
-    for row in layer_rows(layers, standing):
+    shown_rows = layer_rows(layers, standing)
+    for row in shown_rows:
         by_map.setdefault(row["layer"].map_id, []).append(row)
     context = {
         "here": "maps",
         "maps": [
             (row, by_map.get(row.pk, [])) for row in sorted(rows, key=lambda row: (row.hub.name, row.order, row.pk))
         ],
-        "drawn": drawn_layers(chosen, Narrowed(kind=kind)),
+        "drawn": drawn_layers(chosen, narrowed),
         "chosen": {layer.pk for layer in chosen},
         "drawn_maps": {layer.map_id for layer in chosen},
-        "narrowed": len(chosen) < len(layers) or bool(kind),
-        "kinds": FeatureKind.choices,
-        "kind": kind,
-    }
-    return render(request, "maps/maps.html", context)
+        "estimates": are_estimates(narrowed, shown_rows),
+        "is_part": len(chosen) < len(layers),
+        **_asked(narrowed, (), chosen, standing),
+    } | choices_of(narrowed, given, wrong, hub=None, layers=(), standing=standing)
+    return render(request, "maps/maps.html", context, status=400 if wrong else 200)
 
 
 @require_GET
@@ -89,36 +103,40 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
-    chosen = chosen_layers(request, layers)
-    narrowed = narrowed_in(request)
-    rows, after = _page(request, chosen, standing, narrowed)
-    bounds = bounds_of(found.hub)
+    chosen, given = chosen_layers(request, layers), request.GET.dict()
+    narrowed, wrong = mended_in(given, layers, standing)
+    looked_at = layers_asked(narrowed, chosen, standing)
+    rows, after = _page(request, looked_at, standing, narrowed)
+    if after is None and not request.GET.get("na"):
+        # All of them are at hand: a text that is found nowhere would have each element read a second time.
+        counts = Counter(row.layer_id for row in rows)
+    else:
+        counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in looked_at])
+    shown_rows, bounds = _layer_rows(layers, counts, standing, narrowed), bounds_of(found.hub)
     context = {
         "here": "maps",
         "hub": found.hub,
         "map": found,
-        "layers": _layer_rows(layers, chosen, standing, narrowed),
+        "layers": shown_rows,
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen, narrowed),
+        "drawn": drawn_layers(looked_at, narrowed),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
         "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
-        "kinds": FeatureKind.choices,
-        "states": FeatureState.choices,
-        "kind": narrowed.kind,
-        "state": narrowed.state,
+        **_asked(narrowed, layers, looked_at, standing),
+        "estimates": are_estimates(narrowed, shown_rows),
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
         "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
         "imports_to": [layer for layer in layers if can_import(standing, layer)],
-        "narrowed": len(chosen) < len(layers),
+        "is_part": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
         "snippet": _snippet(found, chosen if len(chosen) < len(layers) else [], narrowed),
-    }
-    return render(request, "maps/map.html", context)
+    } | choices_of(narrowed, given, wrong, hub=found.hub, layers=layers, standing=standing)
+    return render(request, "maps/map.html", context, status=400 if wrong else 200)
 
 
 @require_GET
@@ -131,7 +149,6 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     """The page of an element, with forms that were refused."""
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
-    knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     before = request.GET.get("voor", "")
     history = (
         history_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
@@ -140,6 +157,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
+    begun, begins = begun_for(feature, standing), can_list_for_source(request.user, standing, feature)
     knows_source = edits or feature.source_organisation_id in standing.organisation_ids
     context = {
         "here": "maps",
@@ -157,7 +175,11 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "handed_over": handed_over_of(feature, request.user),
         "knows_source": knows_source,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
-        "unlisted": why_unlisted(standing, feature, knows_source=knows_source),
+        "lists_for": feature.source_organisation if begins and not waiting(begun, feature) else None,
+        "unlisted": None if begins else why_unlisted(standing, feature, knows_source=knows_source),
+        "begun_for": begun,
+        "behalf_note": None,
+        "longest_note": LONGEST_BEHALF_NOTE,
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "undoes": can_undo_last(standing, feature),
         "attaches": can_take(standing, feature, "change"),
@@ -202,14 +224,9 @@ def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer
     return [layer for layer in layers if not asked or str(layer.pk) in asked]
 
 
-def narrowed_in(request: PageRequest) -> Narrowed:
-    """What the address of a map asks for, on screen, on paper and in a frame. Raises Http404 for what there isn't."""
-    return narrowed_by({name: request.GET.get(name, "") for name in NAMES.values()}, edits=False, names=NAMES)
-
-
 def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> str:
-    """HTML that puts a map in another page; with some of its layers, or with all where none is named, and of one kind
-    where the page shows one. A status is left out: strangers see what is published alone.
+    """HTML that puts a map in another page; with some of its layers, or with all where none is named, and of what the
+    page asks for, as far as strangers may.
 
     Empty where strangers see none of those.
     """
@@ -217,7 +234,7 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     shown = [("laag", str(layer.pk)) for layer in layers if layer.visibility == Visibility.PUBLIC]
     if layers and not shown:
         return ""
-    named = urlencode(shown + ([(NAMES["kind"], narrowed.kind)] if narrowed.kind else []))
+    named = urlencode(shown + pairs_of(narrowed.for_everyone()))
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
         f"{address}?{named}" if named else address,
@@ -225,11 +242,23 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     )
 
 
+def _asked(
+    narrowed: Narrowed, layers: Sequence[MapLayer], drawn: list[MapLayer], standing: Standing
+) -> dict[str, Any]:
+    """What an address asks for, as the page sends it along, and says it."""
+    pairs, named = pairs_of(narrowed), named_for(narrowed, layers=layers, drawn=drawn, standing=standing)
+    return {
+        "narrowed": narrowed, "pairs": pairs, "asked": urlencode(pairs), "only": ", ".join(narrowed.words(named)),
+        "sources": sources_asked(narrowed, drawn, standing), "has_more_sources": False,
+    }  # fmt: skip
+
+
 def _layer_rows(
-    layers: list[MapLayer], chosen: list[MapLayer], standing: Standing, narrowed: Narrowed
+    layers: list[MapLayer], counts: Counter[int], standing: Standing, narrowed: Narrowed
 ) -> list[dict[str, Any]]:
-    """Each layer with its legend, and those that are chosen with the files of what the page shows of them."""
-    counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in chosen])
+    """Each layer with its legend, and those of which the page shows something with the files of that: `counts` says of
+    how many elements.
+    """
     return [
         row | {"files": files_of(row["layer"], narrowed, counts[row["layer"].pk])}
         for row in layer_rows(layers, standing)

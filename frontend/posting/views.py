@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
+from frontend.maps.of_listings import who_began
 from frontend.posting.elsewhere import differences
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
@@ -24,6 +25,7 @@ from listings.duplicates.own import MOST_ALIKE_SHOWN, check_not_duplicate, own_a
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto
+from listings.owners import know_owners
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from materials.models import Material
@@ -226,11 +228,13 @@ def _context(request: MemberRequest, listing: Listing, form: ListingForm) -> dic
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
     looks_alike = form.has_error(NON_FIELD_ERRORS, "alike")
     alike = own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST_ALIKE_SHOWN] if looks_alike else []
+    know_owners([listing], request.user)
     return {
         "alike": make_cards(alike, request.user),
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),
+        **who_began(listing, request.user),
         "refused": [],
         "material": material,
         "material_asks": material.asks if material and listing.kind == ListingKind.SUPPLY else "",

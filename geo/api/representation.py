@@ -1,9 +1,9 @@
 """Hubs and regions as the API writes them."""
 
-import json
 from typing import Any
 
 from geo.models import Hub, HubRegion
+from geo.shapes import as_geojson
 
 
 def region_feature(region: HubRegion, hub: Hub, quality: str) -> dict[str, Any]:
@@ -12,7 +12,7 @@ def region_feature(region: HubRegion, hub: Hub, quality: str) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": region.pk,
-        "geometry": json.loads(area.geojson) if area else None,
+        "geometry": as_geojson(area) if area else None,
         "properties": {
             "hub": hub.slug,
             "region": region.shown_name,

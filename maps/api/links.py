@@ -15,7 +15,12 @@ from rest_framework.views import APIView
 from listings.models import Listing
 from maps import services
 from maps.api.elements import answer, seen_element
-from maps.api.serializers import FromListingSerializer, ListElementSerializer, ShownLayerSerializer
+from maps.api.serializers import (
+    FromListingSerializer,
+    ListElementSerializer,
+    ListForSourceSerializer,
+    ShownLayerSerializer,
+)
 from maps.api.shapes import MAP_ELEMENT, MAP_LISTED, MAP_SHOWN_LAYER
 from maps.models import MapLayer, MapLayerShown, MaterialMap
 
@@ -69,6 +74,29 @@ class ElementListingsView(APIView):
         given.is_valid(raise_exception=True)
         made = services.list_feature(by=request.user, feature=feature, **given.validated_data)  # type: ignore[arg-type]
         return Response({"element": feature.pk, "listing": made.pk}, status=status.HTTP_201_CREATED)
+
+
+class ListingForSourceView(APIView):
+    """A listing of an element in the name of the organisation that it is about."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="maps_listings_for_source_create",
+        request=ListForSourceSerializer,
+        responses={200: MAP_LISTED, 201: MAP_LISTED},
+    )
+    def post(self, request: Request, element_id: int) -> Response:
+        """Begin one as a draft, as staff of the hub of which the organisation is a partner. Its members are told: they
+        complete and publish it. While one waits for them none is begun beside it: 200, with that one and its own note.
+        """
+        feature = seen_element(request, element_id)
+        given = ListForSourceSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        by: Any = request.user
+        made, is_new = services.list_for_source(by=by, feature=feature, **given.validated_data)
+        answered = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response({"element": feature.pk, "listing": made.pk}, status=answered)
 
 
 class FromListingView(APIView):

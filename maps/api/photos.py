@@ -15,6 +15,7 @@ from listings.api.serializers import PhotoSerializer
 from maps import services
 from maps.api.elements import seen_element
 from maps.api.rows import photo_row
+from maps.api.serializers import PhotoCaptionSerializer
 from maps.api.shapes import MAP_PHOTO
 from maps.models import MapFeaturePhoto
 
@@ -42,7 +43,17 @@ class PhotosView(APIView):
 
 
 class PhotoView(APIView):
-    """Take a photo of an element away."""
+    """Say anew what is on a photo of an element, or take it away."""
+
+    @extend_schema(operation_id="maps_photos_update", request=PhotoCaptionSerializer, responses={200: MAP_PHOTO})
+    def patch(self, request: Request, element_id: int, photo_id: int) -> Response:
+        """For those who may change the element. What it said before stays in the history."""
+        feature = seen_element(request, element_id)
+        photo = get_object_or_404(MapFeaturePhoto, feature=feature, pk=photo_id)
+        given = PhotoCaptionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        by: Any = request.user
+        return Response(photo_row(services.caption_photo(by=by, photo=photo, **given.validated_data)))
 
     @extend_schema(operation_id="maps_photos_destroy", responses={204: None})
     def delete(self, request: Request, element_id: int, photo_id: int) -> Response:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from geo.api.openapi import about
 from geo.shapes import as_geojson
 from maps.api.fields import MAP_GEOMETRY, MAP_STYLE
+from maps.begun import begun_for
 from maps.enums import (
     Certainty,
     DocumentKind,
@@ -25,6 +26,7 @@ from maps.models import (
     LayerRight,
     MapFeature,
     MapFeatureDocument,
+    MapFeatureListing,
     MapFeaturePhoto,
     MapLayer,
     MaterialMap,
@@ -141,12 +143,26 @@ class DocumentRow(TypedDict):
     url: Annotated[str, about("Where its file is, for whoever may see the element.")]
 
 
+class BegunRow(TypedDict):
+    listing: int
+    organisation: SourceRow
+    behalf_note: Annotated[str, about("Who of the organisation asked the hub to, and how.")]
+    begun_at: dt.datetime
+
+
 class ElementDetailRow(ElementRow):
     owner: Annotated[int | None, about("Who looks after it at the hub; null for whoever doesn't edit in the layer.")]
     review_note: Annotated[str, about("Why it was sent back; empty for whoever doesn't edit in the layer.")]
     photos: list[PhotoRow]
     documents: list[DocumentRow]
     listings: Annotated[list[int], about("Listings of it that you may see.")]
+    begun_for: Annotated[
+        list[BegunRow],
+        about(
+            "Listings that staff of the hub began of it in the name of the organisation that it is about, drafts too: "
+            "for themselves, and for members of that organisation. Empty for everybody else."
+        ),
+    ]
     your_steps: Annotated[list[str], {"items": {"type": "string", "enum": list(STEPS)}}]
 
 
@@ -240,7 +256,19 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
         "photos": [photo_row(photo) for photo in feature.photos.all()],
         "documents": [document_row(document) for document in feature.documents.all()],
         "listings": listing_ids,
+        "begun_for": [begun_row(link) for link in begun_for(feature, standing)],
         "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
+    }
+
+
+def begun_row(link: MapFeatureListing) -> BegunRow:
+    """Needs its listing with whose that is."""
+    organisation = link.listing.organisation
+    return {
+        "listing": link.listing_id,
+        "organisation": {"slug": organisation.slug, "name": organisation.name},
+        "behalf_note": link.behalf_note,
+        "begun_at": link.created_at,
     }
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from accounts.models import Organisation, Site, User
 from geo.models import Hub
 from geo.points import SRIDS, WGS84_SRID
@@ -16,7 +17,7 @@ from listings.validators import LONGEST_EURAL
 from maps.api.fields import GeometryField, StyleField, VisibilityField
 from maps.enums import GeometryKind, Licence, Period, Power
 from maps.fields import WRITABLE
-from maps.models import LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
+from maps.models import LONGEST_ALT, LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
 from maps.services.many import MOST_AT_ONCE, OF_EACH
@@ -249,6 +250,16 @@ class ShownLayerSerializer(KnownFields, serializers.Serializer[Any]):
     layer = WholeField(min_value=1)
 
 
+class PhotoCaptionSerializer(KnownFields, serializers.Serializer[Any]):
+    alt = serializers.CharField(max_length=LONGEST_ALT, allow_blank=True)
+    seen = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="The words that you read: if they changed, 409.",
+    )
+
+
 class MoveLayerSerializer(KnownFields, serializers.Serializer[Any]):
     layer = WholeField(min_value=1)
     up = serializers.BooleanField(help_text="Whether one place up, towards what lies on top; else one down.")
@@ -258,6 +269,12 @@ class ListElementSerializer(KnownFields, serializers.Serializer[Any]):
     """Whose the listing is to be."""
 
     organisation = ByCodeField("slug", ORGANISATIONS, queryset=Organisation.objects.all())
+
+
+class ListForSourceSerializer(KnownFields, serializers.Serializer[Any]):
+    behalf_note = serializers.CharField(
+        max_length=LONGEST_BEHALF_NOTE, help_text="Who of the organisation asked you to, and how: its members read it."
+    )
 
 
 class FromListingSerializer(KnownFields, serializers.Serializer[Any]):

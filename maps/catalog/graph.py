@@ -3,7 +3,7 @@
 from typing import Final
 
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from maps.catalog.facts import Catalog, Dataset, Distribution, Party, Service, Terms, Texts
@@ -28,7 +28,8 @@ def graph_of(catalog: Catalog) -> Graph:
     """A graph whose parts are named by the catalogue's address and a `#`."""
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in {
-        "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "mdcat": MDCAT, "skos": SKOS, "vcard": VCARD, "xsd": XSD,
+        "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "mdcat": MDCAT, "rdfs": RDFS, "skos": SKOS, "vcard": VCARD,
+        "xsd": XSD,
     }.items():  # fmt: skip
         graph.bind(prefix, namespace)
     _Writer(graph, catalog).write()
@@ -55,7 +56,7 @@ class _Writer:
         self._described(node, DCAT.Dataset, dataset.id, dataset.title, dataset.description)
         self._answered_for(node, dataset.publisher)
         self._open(node, _OPEN_DATA)
-        self._add(node, DCAT.landingPage, URIRef(dataset.page))
+        self._add(node, DCAT.landingPage, self._address(dataset.page))
         if dataset.modified:
             self._add(node, DCTERMS.modified, Literal(dataset.modified))
         for word in dataset.keywords:
@@ -73,10 +74,10 @@ class _Writer:
         self._add(node, DCTERMS.identifier, Literal(one.id))
         self._add(node, DCTERMS.title, Literal(one.name, lang="nl"))
         self._add(node, DCTERMS.license, self._licence(dataset.terms))
-        self._add(node, DCAT.accessURL, URIRef(one.address))
+        self._add(node, DCAT.accessURL, self._address(one.address))
         self._add(node, DCAT.mediaType, URIRef(_MEDIA_TYPES + one.media_type))
         if one.file:
-            self._add(node, DCAT.downloadURL, URIRef(one.file))
+            self._add(node, DCAT.downloadURL, self._address(one.file))
         if one.format in _LISTED:
             self._add(node, DCTERMS["format"], self._concept(_FILE_TYPES[_LISTED[one.format]], one.name))
         if one.service:
@@ -95,8 +96,8 @@ class _Writer:
         self._described(node, DCAT.DataService, service.id, service.title, {})
         self._answered_for(node, self.catalog.operator)
         self._open(node, _OPEN_SERVICE)
-        self._add(node, DCAT.endpointURL, URIRef(service.endpoint))
-        self._add(node, DCAT.endpointDescription, URIRef(service.description))
+        self._add(node, DCAT.endpointURL, self._address(service.endpoint))
+        self._add(node, DCAT.endpointDescription, self._address(service.description))
         self._add(node, DCTERMS.conformsTo, self._standard(service.conforms_to))
         self._record(service.id, node, Literal(self.catalog.worded_on))
         return node
@@ -128,9 +129,9 @@ class _Writer:
         self._typed(contact, VCARD.Organization)
         self._typed(contact, VCARD.Kind)
         self._add(contact, VCARD.fn, Literal(party.name))
-        self._add(contact, FOAF.page, URIRef(party.page))
+        self._add(contact, FOAF.page, self._address(party.page))
         if party.email:
-            self._add(contact, VCARD.hasEmail, URIRef(f"mailto:{party.email}"))
+            self._add(contact, VCARD.hasEmail, self._address(f"mailto:{party.email}"))
         self._add(node, DCTERMS.publisher, agent)
         self._add(node, DCAT.contactPoint, contact)
 
@@ -146,6 +147,11 @@ class _Writer:
         self._typed(place, DCTERMS.Location)
         self._add(place, DCAT.bbox, Literal(f"POLYGON (({ring}))", datatype=_WKT))
         self._add(node, DCTERMS.spatial, place)
+
+    def _address(self, address: str) -> Node:
+        """The profile's shapes ask that an address is said to be a resource, which whoever reasons knows anyway."""
+        self._typed(URIRef(address), RDFS.Resource)
+        return URIRef(address)
 
     def _licence(self, terms: Terms) -> Node:
         node = URIRef(terms.uri) if terms.uri else BNode("licence-in-words")

@@ -122,7 +122,7 @@ class Reading:
     _numbers: Set[int] | None = None
 
     def only(self, numbers: Set[int]) -> "Reading":
-        """The same layer as if it held no other features than these, by the numbers of their rows, and no others."""
+        """The same layer as if it held no other rows than these, by their numbers."""
         return replace(self, read=len(numbers), taken=len(numbers), _numbers=numbers)
 
     def rows(self) -> Iterator[Feature | RowRefused]:

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from geo.points import WGS84_SRID
+from geo.shapes import turned
 from maps.files.cells import safe
 from maps.files.limits import BATCH_ROWS
 from maps.files.rows import About, Field, Row, as_text, plain
@@ -101,8 +102,8 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _oriented(geometries: Sequence[bytes]) -> Sequence[shapely.Geometry]:
-    """Geometries with the outer rings of polygons to the left, as GeoJSON and KML want them."""
-    return list(shapely.orient_polygons(shapely.from_wkb(geometries)))
+    """Geometries with areas turned as GeoJSON and KML have them."""
+    return list(turned(shapely.from_wkb(geometries)))
 
 
 def _kml_shape(shape: shapely.Geometry) -> str:

@@ -11,6 +11,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 
 from accounts.models import User
+from accounts.validators import one_line
 from geo.hubs import placements_of
 from geo.models import Municipality
 from geo.points import WGS84_SRID, metric_all
@@ -39,6 +40,20 @@ class Fallen:
     nowhere: Counter[int | None] = field(default_factory=Counter)
     several: int = 0
     refused: list[RowRefused] = field(default_factory=list)
+
+    def rows_of(self, layer: MapLayer) -> set[int]:
+        """The rows that are for the layer of a hub: those that fall there, and of its elements those that can't be
+        read. Where these lie nobody knows; but they are in the file, and so their elements aren't gone from it.
+        """
+        unread = {one_line(row.source_id): row.row for row in self.refused}
+        known = layer.features.exclude(source_reference="").filter(source_reference__in=list(unread))
+        found = {unread[name] for name in known.values_list("source_reference", flat=True)}
+        return self.by_hub[layer.map.hub_id] | found
+
+    @property
+    def unnamed(self) -> int:
+        """How many rows that can't be read bear no number of their source either."""
+        return sum(not one_line(row.source_id) for row in self.refused)
 
     def nowhere_by_name(self) -> list[tuple[str, int]]:
         """Names of municipalities without a hub with how many rows lie there, most first; "" is outside all."""
@@ -97,7 +112,8 @@ def import_within_hubs(
 ) -> dict[int, Imported]:
     """Import in the layer of each hub what of a file falls in it; returns by hub what came of it. Of all, or of none.
 
-    `layers` has one for each hub of `fallen.by_hub`. Each becomes an import of its layer, undone by itself. Raises
+    `layers` has one for each hub of `fallen.by_hub`, with its map. A row that can't be read counts as wrong in each
+    layer that has its element, which so isn't gone. Each becomes an import of its layer, undone by itself. Raises
     HubsRefused where a row is wrong in any, unless `skip_wrong`, and PermissionDenied. The hubs are gone through in
     one order, so that two such imports can't wait for each other.
     """
@@ -105,8 +121,8 @@ def import_within_hubs(
     for hub_id in sorted(fallen.by_hub):
         try:
             imported[hub_id] = import_file(
-                by=by, layer=layers[hub_id], reading=reading.only(fallen.by_hub[hub_id]), choice=choice, plan=plan,
-                file_name=file_name, skip_wrong=skip_wrong, progress=progress,
+                by=by, layer=layers[hub_id], reading=reading.only(fallen.rows_of(layers[hub_id])), choice=choice,
+                plan=plan, file_name=file_name, skip_wrong=skip_wrong, progress=progress,
             )  # fmt: skip
         except ImportRefused as error:
             refused[hub_id] = error

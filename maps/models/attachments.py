@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.behalf import LONGEST_BEHALF_NOTE
 from maps.enums import DocumentKind
 from maps.models.feature import MapFeature
 
@@ -62,7 +63,9 @@ class MapFeatureDocument(models.Model):
 
 
 class MapFeatureListing(models.Model):
-    """An element and a listing that are about the same: one was made from the other."""
+    """An element and a listing that are about the same: one was made from the other. `behalf_note` says who of the
+    organisation asked staff of the hub to begin it, and how, where they did.
+    """
 
     feature = models.ForeignKey(MapFeature, models.CASCADE, related_name="listings")
     listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="map_features")
@@ -70,6 +73,9 @@ class MapFeatureListing(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
     created_at = models.DateTimeField(db_default=Now())
+    behalf_note = models.CharField(
+        _("wie vroeg dit aan de hub, en hoe"), max_length=LONGEST_BEHALF_NOTE, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["-id"]

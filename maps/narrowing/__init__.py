@@ -5,6 +5,7 @@ Each filter is one object; what they come to together is a condition of a querys
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -53,14 +54,24 @@ class Narrowed(Wanted):
         said = {name: getattr(self, name) for each in self.filters for name in each.names}
         return {name: _written(value) for name, value in said.items() if value not in ("", None)}
 
-    def words(self) -> list[str]:
-        """What it asks for, as people read it, each on its own: "soort: Plaats". For what is on paper."""
-        return [each.words(self) for each in self.filters]
+    def words(self, named: Mapping[str, str]) -> list[str]:
+        """What it asks for, as people read it, each on its own: "soort: Plaats"; `named` as Filter.words() has it."""
+        return [each.words(self, named) for each in self.filters]
 
     @property
     def is_finer(self) -> bool:
         """Whether it asks for more than a kind and a state, by which elements are counted."""
         return any(not each.is_counted for each in self.filters)
+
+    @property
+    def is_for_editors(self) -> bool:
+        """Whether it asks for what only who edits in a layer sees."""
+        return any(each.for_editors for each in self.filters)
+
+    def for_everyone(self) -> "Narrowed":
+        """The same but for what only who edits in a layer sees, and for a state: others see what is published."""
+        hidden = [name for each in FILTERS if each.for_editors for name in each.names]
+        return replace(self, **{name: getattr(EVERYTHING, name) for name in ("state", *hidden)})
 
     def condition(self, today: dt.date) -> Q:
         """The same for a queryset of elements."""

@@ -83,8 +83,10 @@ class Filter(ABC):
         return {name: getattr(wanted, name) for name in self.names}
 
     @abstractmethod
-    def words(self, wanted: Wanted) -> str:
-        """What it asks for, as people read it: "soort: Plaats"."""
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
+        """What it asks for, as people read it: "soort: Plaats". `named` has what the reader may know of who is asked
+        for: the name of the `source`, and of the `owner`.
+        """
 
 
 def read_as(name: str, parse: Callable[[str], T], text: str) -> T:

@@ -49,7 +49,7 @@ class AvailableFilter(Filter):
             pieces.append("(available_from IS NULL OR available_from <= %(available_until)s::date)")
         return " AND ".join(pieces)
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         first, last = wanted.available_from, wanted.available_until
         said = {"first": figures.long_day(first) if first else "", "last": figures.long_day(last) if last else ""}
         if first == last:
@@ -112,7 +112,7 @@ class QuantityFilter(Filter):
             values |= {f"unit_{number}": piece.unit, f"least_{number}": piece.least, f"most_{number}": piece.most}
         return values
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         least, most = wanted.min_quantity, wanted.max_quantity
         if least is not None and most is not None:
             said = {"least": figures.number(least, 3), "most": figures.stored_amount(most, wanted.unit)}

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation, User
 from geo.models import Municipality
 from listings.search.filters.reading import one_of
 from maps.enums import Certainty, FeatureKind, FeatureState
@@ -40,7 +39,7 @@ class KindFilter(Filter):
     def sql(self, wanted: Wanted) -> str:
         return "kind = %(kind)s::text"
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("soort"), FeatureKind(wanted.kind).label)
 
 
@@ -57,7 +56,7 @@ class StateFilter(Filter):
     def sql(self, wanted: Wanted) -> str:
         return "state = %(state)s::text"
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("status"), FeatureState(wanted.state).label)
 
 
@@ -78,7 +77,7 @@ class MaterialFilter(Filter):
         if top is None:
             raise UnknownChoice("material", _("Dit materiaal kennen we niet."))
         below = Material.objects.filter(tree_left__gte=top.tree_left, tree_left__lte=top.tree_right)
-        return {"material": said["material"], "materials": tuple(sorted(below.values_list("pk", flat=True)))}
+        return {"material": top.code, "materials": tuple(sorted(below.values_list("pk", flat=True)))}
 
     def condition(self, wanted: Wanted, today: dt.date) -> Q:
         return Q(material__in=wanted.materials)
@@ -89,7 +88,7 @@ class MaterialFilter(Filter):
     def values(self, wanted: Wanted) -> dict[str, Any]:
         return {"materials": list(wanted.materials)}
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("materiaal"), Material.objects.filter(code=wanted.material).first() or wanted.material)
 
 
@@ -108,8 +107,8 @@ class SourceFilter(Filter):
     def sql(self, wanted: Wanted) -> str:
         return "source_organisation_id = %(source)s::bigint"
 
-    def words(self, wanted: Wanted) -> str:
-        return _named(_("bron"), Organisation.objects.filter(pk=wanted.source or 0).first() or wanted.source)
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
+        return _named(_("bron"), named.get("source") or _("onbekend"))
 
 
 class MunicipalityFilter(Filter):
@@ -133,7 +132,7 @@ class MunicipalityFilter(Filter):
     def values(self, wanted: Wanted) -> dict[str, Any]:
         return {"municipality_id": wanted.municipality_id}
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("gemeente"), Municipality.objects.filter(nis=wanted.municipality).first() or "")
 
 
@@ -150,7 +149,7 @@ class CertaintyFilter(Filter):
     def sql(self, wanted: Wanted) -> str:
         return "certainty = %(certainty)s::text"
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("zekerheid"), Certainty(wanted.certainty).label)
 
 
@@ -164,7 +163,7 @@ class OwnerFilter(Filter):
     def read(self, said: Mapping[str, str]) -> dict[str, Any]:
         if said["owner"] != NOBODY and not _is_number(said["owner"]):
             raise UnknownChoice("owner", _("Deze eigenaar kennen we niet."))
-        return {"owner": said["owner"]}
+        return {"owner": said["owner"] if said["owner"] == NOBODY else str(int(said["owner"]))}
 
     def condition(self, wanted: Wanted, today: dt.date) -> Q:
         return Q(owner__isnull=True) if wanted.owner == NOBODY else Q(owner=int(wanted.owner))
@@ -175,10 +174,10 @@ class OwnerFilter(Filter):
     def values(self, wanted: Wanted) -> dict[str, Any]:
         return {} if wanted.owner == NOBODY else {"owner": int(wanted.owner)}
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         if wanted.owner == NOBODY:
             return _("zonder eigenaar bij de hub")
-        return _named(_("eigenaar bij de hub"), User.objects.filter(pk=int(wanted.owner)).first() or wanted.owner)
+        return _named(_("eigenaar bij de hub"), named.get("owner") or _("onbekend"))
 
 
 class OverdueFilter(Filter):
@@ -202,7 +201,7 @@ class OverdueFilter(Filter):
     def values(self, wanted: Wanted) -> dict[str, Any]:
         return {}
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _("te lang niet nagekeken")
 
 
@@ -225,7 +224,7 @@ class TextFilter(Filter):
         escaped = wanted.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         return {"like": f"%{escaped}%"}
 
-    def words(self, wanted: Wanted) -> str:
+    def words(self, wanted: Wanted, named: Mapping[str, str]) -> str:
         return _named(_("met de woorden"), wanted.text)
 
 

@@ -18,6 +18,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Valu
 from django.db.models.lookups import Exact
 
 from geo.points import METRIC_SRID
+from geo.shapes import TURNED
 from maps.ogc.boxes import Area
 from maps.ogc.collections.base import MOST_COUNTED, Collection
 from maps.ogc.crs import CRS84, Crs
@@ -83,13 +84,10 @@ class FeatureJson(Func):
 
 
 def _in(crs: Crs, move: bool, turn: bool) -> str:
-    """A place in a system. Areas are turned as GeoJSON has them: their edge against the clock, their holes with it.
-
-    Not by ST_ForcePolygonCCW, which turns lines around too: what is turned twice is a line as it was.
-    """
+    """A place in a system, as SQL. Areas are turned as GeoJSON has them."""
     place = f"ST_Transform({{}}, {crs.srid})" if move else "{}"
     if turn:
-        place = f"ST_Reverse(ST_ForcePolygonCW(ST_Reverse({place})))"
+        place = TURNED.replace("{}", place)
     return f"ST_FlipCoordinates({place})" if crs.flipped else place
 
 

@@ -7,16 +7,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.behalf import checked_note
 from accounts.models import Organisation, User
+from geo.models import Hub
 from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
 from listings.services import create_listing
+from maps.begun import begun_for, waiting
+from maps.begun_letters import tell_begun
 from maps.derived import representative_point
 from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
-from maps.permissions import check_can_add, check_can_list
+from maps.permissions import can_list_for_source, check_can_add, check_can_list
 from maps.services.features import add_feature
 from maps.services.storing import current, record_change
+from maps.standing import standing_of
 from maps.verbs import MapVerb
 from materials.models import Material
 
@@ -48,12 +53,46 @@ def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -
     ).editable_by(by)
     if (draft := begun.order_by("-pk").first()) is not None:
         return draft
-    if stored.kind == FeatureKind.PLACE:
-        listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SERVICE, **_as_service(stored))
-    else:
-        listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
-    MapFeatureListing.objects.create(feature=stored, listing=listing, created_by=by)
-    record_change(MapVerb.LISTED, by, stored, listing=listing.pk)
+    return _listed(by, stored, organisation)
+
+
+@transaction.atomic
+def list_for_source(*, by: User, feature: MapFeature, behalf_note: str) -> tuple[Listing, bool]:
+    """Begin a draft of an element in the name of the organisation that it is about, as staff of the hub of which that
+    is a partner. Its members are told: they complete and publish it. `behalf_note` says who of them asked, and how.
+
+    Returns the draft, and whether it is new: while one waits, none is begun beside it, nobody is told anew, and the
+    note with it stays. Raises ValidationError by field for a note that says nothing or too much.
+    """
+    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
+    stored = current(feature)
+    standing = standing_of(by)
+    if not can_list_for_source(by, standing, stored):
+        raise PermissionDenied(
+            _("Namens een organisatie begint de hub alleen een zoekertje van wat op haar kaart van een partner staat.")
+        )
+    organisation = stored.source_organisation
+    assert organisation is not None
+    note = checked_note(behalf_note, _("Zeg wie van de organisatie je dit vroeg, en hoe: haar leden lezen het."))
+    if (link := waiting(begun_for(stored, standing), stored)) is not None:
+        return link.listing, False
+    made = _listed(by, stored, organisation, for_hub=stored.layer.map.hub, behalf_note=note)
+    tell_begun(made, by=by, hub=stored.layer.map.hub, note=note)
+    return made, True
+
+
+def _listed(
+    by: User, feature: MapFeature, organisation: Organisation, *, for_hub: Hub | None = None, behalf_note: str = ""
+) -> Listing:
+    """A draft of supply of an element, or of a service where that is a place, and the link between both."""
+    is_place = feature.kind == FeatureKind.PLACE
+    kind = ListingKind.SERVICE if is_place else ListingKind.SUPPLY
+    given = _as_service(feature) if is_place else _as_listing(feature)
+    listing = create_listing(by=by, organisation=organisation, kind=kind, for_hub=for_hub, **given)
+    link = MapFeatureListing(feature=feature, listing=listing, created_by=by, behalf_note=behalf_note)
+    link.full_clean()
+    link.save()
+    record_change(MapVerb.LISTED, by, feature, listing=listing.pk)
     return listing
 
 

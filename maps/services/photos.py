@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.validators import one_line
+from journal.events import LONGEST_VALUE
+from listings.late import TooLate
 from listings.photos import safe_photo
 from maps.models import LONGEST_ALT, MOST_PHOTOS, MapFeature, MapFeaturePhoto
 from maps.permissions import check_can_take
@@ -44,6 +46,26 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
 def check_room_for_photos(feature: MapFeature, more: int) -> None:
     """Raise ValidationError where an element would have more than MOST_PHOTOS."""
     check_room(feature.photos.count(), more, MOST_PHOTOS, _("Een element heeft hoogstens %(most)d foto's."))
+
+
+@transaction.atomic
+def caption_photo(*, by: User, photo: MapFeaturePhoto, alt: str, seen: str | None = None) -> MapFeaturePhoto:
+    """Say anew what is on a photo, or with nothing no more. What it said before stays in the history. Raises
+    ValidationError for more than LONGEST_ALT letters; TooLate for a photo that is gone and, where `seen` gives the
+    words that somebody read, for words that are others by now.
+    """
+    stored = hold_to_attach(by, photo.feature)
+    kept = stored.photos.filter(pk=photo.pk).first()
+    words = one_line(alt)
+    if kept is not None and kept.alt == words:
+        return kept
+    if kept is None or seen not in (None, kept.alt):
+        raise TooLate(_("Iemand wijzigde dit intussen. Kijk het eerst na."), code="moved")
+    was, kept.alt = kept.alt, words
+    kept.full_clean(exclude=["image"])
+    kept.save(update_fields=["alt"])
+    record_change(MapVerb.PHOTO_CAPTIONED, by, stored, **called(kept), was=was[:LONGEST_VALUE])
+    return kept
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from accounts.models import User
+from geo.shapes import is_same
 from journal.events import changed, record, values_of
 from maps.conflicts import conflict_over
 from maps.fields import OF_STEPS, WRITABLE, column
@@ -98,4 +99,6 @@ def copy_of(feature: MapFeature, names: Iterable[str] = (*WRITABLE, *OF_STEPS, *
 
 def _differs(before: models.Model, after: models.Model, name: str) -> bool:
     attname = column(name).attname
-    return bool(getattr(before, attname) != getattr(after, attname))
+    was, becomes = getattr(before, attname), getattr(after, attname)
+    # Whoever sends a shape back as it was given has it turned as GeoJSON has it.
+    return not is_same(was, becomes) if name == "geometry" else bool(was != becomes)

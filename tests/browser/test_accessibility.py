@@ -33,6 +33,11 @@ asked = VerificationRound.objects.open().latest("pk")
 print(source_link(asked.person, asked.pk))
 print(f"/kaarten/bestand/{MapImport.objects.earliest('pk').pk}/")
 """
+#: Paragraphs of more than a few words that are squeezed into a column of single letters.
+SQUEEZED = """[...document.querySelectorAll('p')]
+    .filter(one => one.innerText.length > 40 && one.checkVisibility({ visibilityProperty: true }))
+    .filter(one => !one.closest('.visually-hidden') && one.clientWidth > 1 && one.clientWidth < 100)
+    .map(one => `${one.clientWidth} px wide: ${one.innerText.slice(0, 60)}`)"""
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
 MATERIAL_MAP = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
@@ -60,14 +65,14 @@ screens = pytest.mark.parametrize(
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds by all its rules, a line each; and whether the page is too wide."""
+    """What axe finds by all its rules, a line each; whether the page is too wide, or a text too narrow."""
     page.wait_for_timeout(150)
     page.evaluate(AXE)
     found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(result => result.violations)")
     lines = [f"{row['id']}: {row['help']} {row['nodes'][0]['target']}" for row in found]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         lines.append("wider than the screen")
-    return lines
+    return lines + page.evaluate(SQUEEZED)
 
 
 def faults_twice(page: Page, *, anew: bool = True) -> list[str]:

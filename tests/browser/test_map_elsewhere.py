@@ -175,7 +175,7 @@ def printed(page: Page, paper: str) -> bytes:
     return answer.body()
 
 
-@pytest.mark.parametrize(("paper", "millimetres"), [("a4", (297, 210)), ("a3", (420, 297))])
+@pytest.mark.parametrize(("paper", "millimetres"), [("a4", (297, 210)), ("a3", (420, 297)), ("a4-staand", (210, 297))])
 def test_what_the_map_shows_is_printed_with_all_that_paper_needs(
     open_page: Open, tmp_path: Path, paper: str, millimetres: tuple[int, int]
 ) -> None:

@@ -35,6 +35,12 @@ def test_the_map_of_a_hub_draws_points_and_buildings_in_their_colours(open_page:
     until(page, f"{DRAWN}.length > 10")
     kinds = page.evaluate(f"[...new Set({DRAWN}.map(one => one.layer.type))].sort()")
     assert {"symbol", "fill", "line"} <= set(kinds)
+    # A building says by its sign that it is a stock: no colour has to.
+    page.evaluate(f"{MAP}.jumpTo({{zoom: 13}})")
+    signs = f"{DRAWN}.filter(one => one.layer.id.endsWith('-area-sign'))"
+    until(page, f"{signs}.length > 0")
+    named = page.evaluate(f"{signs}.map(one => [one.properties.kind, String(one.layer.layout['icon-image'])])")
+    assert {tuple(one) for one in named} == {("stock", "kind-stock")}
 
 
 def test_an_element_on_the_map_leads_to_its_page(open_page: Open) -> None:

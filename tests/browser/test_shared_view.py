@@ -49,3 +49,30 @@ def test_a_view_shared_by_its_address_is_the_same_in_another_browser(open_page: 
     assert other.url == page.url
     near = f"{DRAWN}.filter(one => one.geometry.type === 'Point').map(one => one.id ?? one.properties.count).sort()"
     assert other.evaluate(near) == page.evaluate(near)
+
+
+def test_the_map_beside_a_table_keeps_its_view_in_the_address_too(open_page: Open) -> None:
+    page = open_page("hub")
+    page.goto(OF_GHENT)
+    table = page.locator("a.button", has_text="Tabel").first.get_attribute("href")
+    assert table
+    page = opened(page, table)
+    before = view(page)
+    assert "#" not in page.url
+    page.locator("werkstof-map canvas").press("=")
+    until(page, "location.hash.startsWith('#kaart=')")
+    until(page, f"!{MAP}.isMoving()")
+    here = view(page)
+    assert here[0] > before[0] + 0.5
+    page.reload()
+    again = opened(page, page.url)
+    assert view(again) == pytest.approx(here, abs=0.051)
+    other = opened(open_page("hub"), page.url)
+    assert view(other) == pytest.approx(here, abs=0.051)
+    assert other.url == page.url
+    # A row that is clicked brings its element in sight: the address says that view then.
+    row = other.locator("main table[data-elements] tbody tr[data-middle*=',']").first
+    row.locator("td").nth(3).click()
+    lon, lat = map(float, (row.get_attribute("data-middle") or "").split(","))
+    until(other, f"!{MAP}.isMoving() && location.hash.includes('/{lat:.4f}/{lon:.4f}')")
+    assert view(opened(open_page("hub"), other.url))[1:] == pytest.approx([lat, lon], abs=1e-3)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.agreements.steps import STEPS
-from exchanges.models import Exchange, StandingAgreement
+from exchanges.models import AgreementReason, Exchange, StandingAgreement
 from geo.models import Hub
 from listings.models import Listing
 from materials.figures import short_day
@@ -345,6 +346,32 @@ def test_a_wrong_hour_is_answered_with_a_right_one() -> None:
         assert answer.json()["errors"] == [{"field": "from_time", "message": "Schrijf een uur als 09:30."}]
 
 
+def test_each_step_keeps_its_own_reason() -> None:
+    stream = Stream()
+    agreement, owner = stream.agreed(), as_(stream.owner)
+    services.pause_agreement(by=stream.owner, agreement=agreement, reason="De ketel is stuk.")
+    services.resume_agreement(by=stream.owner, agreement=agreement)
+    services.skip_delivery(by=stream.requester, agreement=agreement, due_on=stream.first, reason="Feestdag.")
+    services.end_agreement(by=stream.owner, agreement=agreement, reason="We stoppen.")
+    rows = owner.get(f"{API}{agreement.pk}/").json()["steps"]
+    assert [row["reason"] for row in rows] == ["", "", "De ketel is stuk.", "", "Feestdag.", "We stoppen."]
+    page = read(owner.get(f"/vaste-afspraken/{agreement.pk}/"))
+    assert all(reason in page for reason in ("De ketel is stuk.", "Feestdag.", "We stoppen."))
+
+
+def test_reasons_of_before_go_along_with_the_step_that_they_are_of() -> None:
+    stream = Stream()
+    agreement = stream.agreed()
+    services.pause_agreement(by=stream.owner, agreement=agreement, reason="De ketel is stuk.")
+    (kept,) = AgreementReason.objects.values_list("agreement", "event_id", "reason")
+    AgreementReason.objects.all().delete()
+    migration = import_module("exchanges.migrations.0033_why_of_the_last_step_goes_along")
+    with connection.cursor() as cursor:
+        for _time in range(2):
+            cursor.execute(migration.WRITE)
+    assert list(AgreementReason.objects.values_list("agreement", "event_id", "reason")) == [kept]
+
+
 # ---- rights ----
 
 
@@ -368,6 +395,7 @@ def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_ex
         row = as_(user).get(f"{API}{agreement.pk}/").json()
         seen |= {"Met eigen bakken." in page, row["remark"] == "Met eigen bakken."}
         seen |= {"De ketel is stuk." in page, row["reason"] == "De ketel is stuk."}
+        seen |= {row["steps"][-1]["reason"] == "De ketel is stuk."}
         page = read(as_(other).get(f"/uitwisselingen/{exchange.pk}/"))
         steps = as_(other).get(f"/api/v1/exchanges/{exchange.pk}/steps/").json()["results"]
         seen |= {"De ketel is stuk." in page, steps[-1]["reason"] == "De ketel is stuk."}

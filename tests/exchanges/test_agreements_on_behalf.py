@@ -157,8 +157,9 @@ def test_history_keeps_to_the_last_ones_and_to_what_everybody_may_read() -> None
         agreement = services.pause_agreement(by=story.owner, agreement=agreement, reason="Weg.")
         agreement = services.resume_agreement(by=story.owner, agreement=agreement)
     know_parties([agreement], story.owner)
-    told = history_of(agreement)
+    told = history_of(agreement, story.owner, may_read=True)
     assert len(told) == MOST_TOLD
     assert {one.verb for one in told} == {"agreement.paused", "agreement.resumed"}
     assert told[-1].verb == "agreement.resumed"
     assert told[-1].at >= told[0].at
+    assert [one.reason for one in told[-2:]] == ["Weg.", ""]

@@ -27,9 +27,11 @@ from exchanges.models import Exchange, HoursStatement, ImpactEntry
 from exchanges.sweep import take_due
 from frontend.templatetags.werkstof import mass
 from geo.models import Hub
+from journal.events import events_of
 from listings.models import Listing
 from materials.models import Material
 from tests.exchanges.makers import Story
+from tests.exchanges.test_pages import hidden
 from tests.makers import make_site, make_user
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,65 @@ def test_what_is_completed_has_one_line_with_all_that_it_was_reckoned_from() -> 
     assert displacement is not None
     by_hand = Decimal("0.25") * displacement * (primary - reused) - (line.transport_kg_co2e or 0)
     assert abs(by_hand - line.avoided_kg_co2e) < Decimal("0.2")
+
+
+def test_a_vehicle_that_was_said_goes_before_the_one_of_its_weight() -> None:
+    by_weight = near()
+    line = line_of(by_weight.completed())
+    assert (line.vehicle, line.vehicle_stated) == (Vehicle.VAN, False)
+    story = near()
+    exchange = services.state_weight(
+        by=story.owner, exchange=story.scheduled(), method="weighed", kg=Decimal(250), vehicle="lorry",
+        at=story.after(),
+    )  # fmt: skip
+    carried = line_of(services.confirm_weight(by=story.requester, exchange=exchange, at=story.after()))
+    assert (carried.vehicle, carried.vehicle_stated) == (Vehicle.LORRY, True)
+    factor = {name: assumptions.PER_TONNE_KM[name].figure.middle for name in Vehicle}
+    assert line.transport_kg_co2e is not None
+    assert carried.transport_kg_co2e is not None
+    by_hand = line.transport_kg_co2e * factor[Vehicle.LORRY] / factor[Vehicle.VAN]
+    assert 0 < carried.transport_kg_co2e < line.transport_kg_co2e
+    assert abs(carried.transport_kg_co2e - by_hand) <= Decimal("0.1")
+    assert [event.changes.get("vehicle") for event in events_of(exchange)[:2]] == ["lorry", "lorry"]
+    for one, words in ((by_weight, "bestelwagen, volgens het gewicht"), (story, "vrachtwagen, opgegeven")):
+        lines = as_(one.owner).get(f"/organisatie/{one.listing.organisation.slug}/impact/regels/")
+        assert words in lines.content.decode()
+
+
+def test_who_says_another_vehicle_after_the_first_is_believed_and_none_changes_nothing() -> None:
+    story = near()
+    exchange = services.state_weight(
+        by=story.owner, exchange=story.scheduled(), method="weighed", kg=Decimal(250), vehicle="lorry",
+        at=story.after(),
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="uit de lijst"):
+        services.state_weight(
+            by=story.requester, exchange=exchange, method="weighed", kg=Decimal(250), vehicle="raket", at=story.after()
+        )
+    done = services.state_weight(
+        by=story.requester, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
+    )
+    assert (done.state, line_of(done).vehicle, line_of(done).vehicle_stated) == ("completed", "lorry", True)
+
+
+def test_a_vehicle_is_said_on_the_page_and_over_the_api() -> None:
+    story = near()
+    exchange, client = story.scheduled(), as_(story.owner)
+    page = client.get(f"/uitwisselingen/{exchange.pk}/").content.decode()
+    assert 'name="vehicle"' in page
+    step = f"/uitwisselingen/{exchange.pk}/stap/state_weight/"
+    given = hidden(page, step) | {"quantity": "10", "method": "weighed", "kg": "250", "sure": "on"}
+    assert client.post(step, given | {"vehicle": "raket"}).status_code == 409
+    assert client.post(step, given | {"vehicle": "van"}).status_code == 302
+    (row,) = client.get(f"/api/v1/exchanges/{exchange.pk}/").json()["legs"][0]["weights"]
+    assert row["vehicle"] == "van"
+    sent = {"step": "state_weight", "method": "weighed", "kg": 250, "vehicle": "lorry", "sure": True}
+    other = as_(story.requester)
+    answer = other.post(f"/api/v1/exchanges/{exchange.pk}/steps/", sent, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert [row["vehicle"] for row in answer.json()["legs"][0]["weights"]] == ["van", "lorry"]
+    assert (line_of(exchange).vehicle, line_of(exchange).vehicle_stated) == ("lorry", True)
+    assert "vrachtwagen" in client.get(f"/uitwisselingen/{exchange.pk}/").content.decode()
 
 
 def test_the_price_of_a_demand_is_a_ceiling_and_no_value() -> None:

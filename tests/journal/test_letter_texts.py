@@ -57,6 +57,14 @@ DATA: dict[str, dict[str, Any]] = {
         "weeks": "4 stuks in week 3",
         "link": "http://127.0.0.1:8000/zoekertje/1/#weken",
     },
+    "map_listing_begun": {
+        "hub": "Hub 'Noord'",
+        "who": "Bo & Co <b>",
+        "organisation": 'Kringloop "De Wissel"',
+        "title": "Bakstenen van een school",
+        "note": "An Peeters, per telefoon op 3 maart",
+        "link": "http://127.0.0.1:8000/zoekertje/1/wijzigen/",
+    },
     "map_outcome": {
         "accepted": False,
         "is_change": False,

@@ -168,6 +168,25 @@ def test_the_page_asks_and_does_as_it_is_told(company: Organisation, posted: Lis
     assert (found.state, found.choices["rows"]["2"]["choice"]) == (ImportState.STORING, "skip")
 
 
+def test_what_was_chosen_for_one_row_stays_where_another_is_still_asked_about(
+    company: Organisation, posted: Listing
+) -> None:
+    made, client = checked(company, HEAD + ROW + ROW.replace("R1", "R2")), Client()
+    client.force_login(member(company))
+    given = {"action": "confirm", "alike": "", "alike-2": "update", "alike-3": ""}
+    answer = client.post(reverse("import-decide", args=[made.pk]), given)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "lijken op wat er al staat" in page
+    chosen = {name: 'value="update" selected' in _select(page, name) for name in ("alike", "alike-2", "alike-3")}
+    assert chosen == {"alike": False, "alike-2": True, "alike-3": False}
+    assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
+
+
+def _select(page: str, name: str) -> str:
+    return page.split(f'name="{name}"', 1)[1].split("</select>", 1)[0]
+
+
 def test_a_row_past_the_thousandth_is_answered_by_its_plain_number(company: Organisation, posted: Listing) -> None:
     made, client = checked(company, HEAD + ROW), Client()
     client.force_login(member(company))

@@ -140,6 +140,17 @@ def test_two_columns_are_not_one_field_and_no_field_is_made_up(company: Organisa
     assert not ImportColumn.objects.exists()
 
 
+def test_columns_that_are_refused_stay_as_they_were_chosen(company: Organisation, client: Client) -> None:
+    made = checked(company, UNREAD)
+    page = mend(client, made, action="columns", **{"column-0": "title", "column-1": "title", "column-7": ""})
+    chosen = {
+        number: " selected" in page.split(f'name="column-{number}"', 1)[1].split("</select>", 1)[0]
+        for number in (0, 1, 7)
+    }
+    assert chosen == {0: True, 1: True, 7: False}
+    assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
+
+
 def test_strangers_map_no_columns(company: Organisation) -> None:
     made = checked(company, UNREAD)
     with pytest.raises(PermissionDenied):
@@ -203,7 +214,9 @@ def test_the_rows_of_a_guess_can_be_left_out(company: Organisation, client: Clie
 
 def test_a_material_that_nobody_knows_is_refused_by_name(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list(1))
-    assert "“xylofonen” ken ik niet" in mend(client, made, action="words", **{"name-0": "xylofonen"})
+    page = mend(client, made, action="words", **{"name-0": "xylofonen"})
+    assert "“xylofonen” ken ik niet" in page
+    assert 'name="name-0" value="xylofonen"' in page
     assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
 
 

@@ -34,7 +34,7 @@ from maps.models import (
 from maps.models.imported import KEPT
 from maps.verification.answers import answer_verification
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, pdf, shape
+from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, partner_of, pdf, shape
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -75,6 +75,12 @@ def _listed(story: Story) -> Any:
     organisation = make_organisation(by)
     feature = story.published(source_organisation=organisation)
     return services.list_feature(by=by, feature=feature, organisation=organisation)
+
+
+def _listed_for_source(story: Story) -> Any:
+    _user, partner = partner_of(story.hub)
+    feature = story.published(source_organisation=partner)
+    return services.list_for_source(by=story.editor, feature=feature, behalf_note="An, per telefoon")[0]
 
 
 def _answered(story: Story) -> Any:
@@ -239,8 +245,12 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.editor, feature=story.draft(), version=1, other=story.draft(), other_version=1
     ),
     f"{_S}.photos.add_safe_photo": _photo,
+    f"{_S}.photos.caption_photo": lambda story: services.caption_photo(
+        by=story.editor, photo=_photo(story), alt="De gevel"
+    ),
     f"{_S}.photos.remove_photo": lambda story: services.remove_photo(by=story.editor, photo=_photo(story)),
     f"{_S}.listings.list_feature": _listed,
+    f"{_S}.listings.list_for_source": _listed_for_source,
     f"{_S}.listings.map_listing": lambda story: services.map_listing(
         by=story.editor, listing=published(), layer=story.layer
     ),

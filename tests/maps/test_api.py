@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from journal.models import Event
 from maps import services
 from maps.enums import Power, Visibility
 from maps.models import MapFeature, MapLayer, MaterialMap
@@ -14,6 +15,7 @@ from maps.sight import Sight
 from maps.standing import standing_of
 from tests.makers import make_organisation, make_user, published
 from tests.maps.makers import HUB, SQUARE, Story, partner_of, point, shape
+from tests.maps.ogc.geojson import turned
 from tests.maps.test_shapes import BOWTIE
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,7 @@ def test_an_element_comes_back_as_it_was_written() -> None:
     expected = given | {
         "eural_code": "170102", "source_organisation": {"slug": source.slug, "name": source.name}, "state": "draft",
         "version": 1, "municipality": "44021", "mass_kg": 2_500.0, "layer": story.layer.pk,
+        "geometry": turned(SQUARE),
     }  # fmt: skip
     assert {name: row[name] for name in expected} == expected
     assert made["ETag"] == '"1"'
@@ -255,6 +258,21 @@ def test_a_history_tells_who_changed_what() -> None:
     (first,) = of(story.editor).get(page["next"]).json()["results"]
     assert (first["version"], first["what"]) == (1, "element.added")
     assert of(story.editor).get(path).json()["next"] is None
+
+
+def test_a_shape_that_comes_back_as_it_was_given_is_no_change_of_it() -> None:
+    """Its hole was drawn the other way around than GeoJSON has it."""
+    story = Story()
+    feature = story.draft(geometry=shape(SQUARE))
+    path, client = f"/api/v1/maps/elements/{feature.pk}/", of(story.editor)
+    row = client.get(path).json()
+    assert row["geometry"] == turned(SQUARE) != SQUARE
+    again = {"geometry": row["geometry"], "title": "Nog eens", "version": 1}
+    assert send(client, "patch", path, again).status_code == 200
+    assert MapFeature.objects.get(pk=feature.pk).geometry == feature.geometry
+    assert "geometry" not in Event.objects.filter(subject_id=feature.pk).latest("pk").changes
+    newest = client.get(f"{path}versions/").json()["results"][0]
+    assert [change["field"] for change in newest["changes"]] == ["title"]
 
 
 def test_a_withdrawn_element_is_gone_for_whoever_withdrew_their_own() -> None:

@@ -1,8 +1,9 @@
 """The catalogue by DCAT-AP Vlaanderen (recognised standard of 2026-02-12).
 
-The profile's own SHACL file can't be had here, so the shapes are ours: one for each property that the profile's table
-has as 1..1 or 1..n, with the type that it gives there, and for the statute and the licence, which portals ask for too.
-Each is seen to fail once, on a catalogue that lacks what it asks.
+The profile's own SHACL file is no part of this project, so the shapes are ours: one for each property
+that the profile's table has as 1..1 or 1..n, with the type that it gives there, and for pages, the statute and the
+licence, which portals ask for too. Each is seen to fail once, on a catalogue that lacks what it asks. What the
+profile's file itself finds, docs/ogc.md says.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pyshacl import validate
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SH, SKOS, XSD
 
 from geo.boundaries import current_quality
 from geo.models import Boundary
@@ -31,6 +32,7 @@ from maps.catalog import graph as written
 from maps.catalog.facts import Dataset, _listings_changed_at, read_catalog
 from maps.catalog.graph import MDCAT, VCARD, graph_of
 from maps.enums import Licence, Visibility
+from maps.files.child.sniffing import Format
 from maps.models import MapFeature, MapLayerCount
 from maps.ogc.collections.layers import public_features
 from maps.verbs import MapVerb
@@ -42,7 +44,10 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/catalog.ttl"
 
 _TEXT, _ONE_TEXT = "sh:datatype rdf:langString ; sh:uniqueLang true", "sh:nodeKind sh:Literal ; sh:maxCount 1"
-_ADDRESS, _WHEN = "sh:nodeKind sh:IRI ; sh:maxCount 1", "sh:datatype xsd:dateTime ; sh:maxCount 1"
+_ADDRESS, _WHEN = (
+    "sh:nodeKind sh:IRI ; sh:class rdfs:Resource ; sh:maxCount 1",
+    "sh:datatype xsd:dateTime ; sh:maxCount 1",
+)
 _CONTACT, _AGENT = "sh:class vcard:Kind ; sh:maxCount 1", "sh:class dct:Agent ; sh:maxCount 1"
 _CONCEPT, _LICENCE = "sh:class skos:Concept", "sh:class dct:LicenseDocument ; sh:maxCount 1"
 #: Of each class what it must have, and what that must be.
@@ -54,6 +59,7 @@ MUST: dict[str, dict[str, str]] = {
     "dcat:Dataset": {
         "dct:title": _TEXT, "dct:description": _TEXT, "dct:identifier": _ONE_TEXT, "dcat:contactPoint": _CONTACT,
         "dct:publisher": _AGENT, "dct:accessRights": f"{_CONCEPT} ; sh:maxCount 1", "mdcat:statuut": _CONCEPT,
+        "dcat:landingPage": _ADDRESS,
     },
     "dcat:Distribution": {
         "dct:identifier": _ONE_TEXT, "dcat:accessURL": _ADDRESS, "dct:license": _LICENCE,
@@ -66,13 +72,13 @@ MUST: dict[str, dict[str, str]] = {
     "dcat:CatalogRecord": {
         "foaf:primaryTopic": "sh:nodeKind sh:IRI ; sh:maxCount 1", "dct:identifier": _ONE_TEXT, "dct:modified": _WHEN,
     },
-    "dct:Agent": {"foaf:name": _TEXT},
+    "dct:Agent": {"foaf:name": _TEXT}, "vcard:Kind": {"foaf:page": _ADDRESS},
 }  # fmt: skip
 _PREFIXES = "".join(
     f"@prefix {name}: <{space}> .\n"
     for name, space in {
-        "sh": SH, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "skos": SKOS, "rdf": RDF, "xsd": XSD,
-        "mdcat": MDCAT,
+        "sh": SH, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "skos": SKOS, "rdf": RDF, "rdfs": RDFS,
+        "xsd": XSD, "mdcat": MDCAT,
     }.items()
 )  # fmt: skip
 
@@ -182,6 +188,19 @@ def test_a_layer_has_its_hub_its_licence_and_every_way_to_read_it(story: Story) 
                 answer = Client().get(str(address).removeprefix("http://127.0.0.1:8000"))
                 assert answer.status_code == 200, address
                 assert body_of(answer), address
+
+
+def test_what_downloads_as_a_file_says_where_and_what_a_service_answers_does_not(story: Story) -> None:
+    graph, files = catalog(), 0
+    for way in graph.subjects(RDF.type, DCAT.Distribution):
+        file = graph.value(way, DCAT.downloadURL)
+        assert (file is None) == ((way, DCAT.accessService, None) in graph), way
+        address = str(file or graph.value(way, DCAT.accessURL))
+        answer = Client().get(address.removeprefix("http://127.0.0.1:8000"))
+        assert body_of(answer), way
+        assert answer.get("Content-Disposition", "").startswith("attachment") == (file is not None), way
+        files += file is not None
+    assert files == len(Format)
 
 
 def test_services_answer_where_the_catalogue_says(story: Story) -> None:

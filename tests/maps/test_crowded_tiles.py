@@ -178,9 +178,9 @@ def test_the_page_says_when_numbers_may_be_estimates(client: Client, monkeypatch
     story = Story()
     village(story, 30)
     said = "±"
-    monkeypatch.setattr("frontend.maps.table_page.FINER_LOOKED_AT", 29)
+    monkeypatch.setattr("frontend.maps.narrowed.FINER_LOOKED_AT", 29)
     assert said in text_of(client.get(f"{table(story)}?tekst=nummer"))
     # What cells count is exact, and so is what is few.
     assert said not in text_of(client.get(f"{table(story)}?soort=flow"))
-    monkeypatch.setattr("frontend.maps.table_page.FINER_LOOKED_AT", 30)
+    monkeypatch.setattr("frontend.maps.narrowed.FINER_LOOKED_AT", 30)
     assert said not in text_of(client.get(f"{table(story)}?tekst=nummer"))

@@ -157,6 +157,31 @@ def test_a_row_without_a_place_falls_in_no_hub_and_is_refused_by_name(tmp_path: 
     assert by_hub() == {hub_id: {"90001"} for hub_id in hubs_at(GENT)}
 
 
+def test_an_element_whose_row_can_t_be_read_is_not_gone_from_the_file(tmp_path: Path) -> None:
+    maps_of_all_hubs()
+    command(geojson(tmp_path / "punten.geojson", [row(1, GENT), row(2, GENT), row(3, GENT), row(4, AALST)]))
+
+    # Given a file in which one of them has no place any more, and one is missing.
+    unread = (None, {"osm_id": "90002", "name": "Ergens"})
+    rows = [row(1, GENT), row(4, AALST), unread, (None, {"osm_id": "elders", "name": "Nergens"})]
+    said = command(geojson(tmp_path / "nieuw.geojson", rows), skip_wrong=True)
+    of_gent = line_of(said, hub().name)
+    assert "0 added, 0 changed, 1 unchanged; 1 no longer in the file" in of_gent
+    assert "; 1 wrong rows left out" in of_gent
+    assert "2 can't be read" in said
+    assert "bear no number" not in said
+    # A layer that has no element of that number, such as Aalst's, has nothing to do with it.
+    aalst = (set(hubs_at(AALST)) - set(hubs_at(GENT))).pop()
+    assert "0 no longer in the file" in line_of(said, Hub.objects.get(pk=aalst).name)
+    assert "; 0 wrong rows left out" in line_of(said, Hub.objects.get(pk=aalst).name)
+
+    # Given a row of which nobody knows anything: that is said.
+    path = geojson(tmp_path / "leeg.geojson", [row(1, GENT), (None, {"name": "Ergens"})])
+    said = command(path, skip_wrong=True, id="osm_id")
+    assert "1 of those bear no number of the source" in said
+    assert "1 unchanged; 2 no longer in the file" in line_of(said, hub().name)
+
+
 def test_a_hub_without_that_map_or_layer_is_named_before_anything_is_stored(tmp_path: Path) -> None:
     maps_of_all_hubs(without=hub().slug)
     path = geojson(tmp_path / "punten.geojson", [row(1, GENT), row(2, AALST)])

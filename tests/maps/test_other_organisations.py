@@ -101,3 +101,37 @@ def test_any_organisation_may_get_a_right_in_a_layer() -> None:
     assert answer(organisation="spinnerij ver").status_code == 302
     assert LayerRight.objects.get(layer=story.layer, organisation__isnull=False).organisation == other
     assert "Spinnerij Ver Weg" in client.get(reverse("map-layer", args=[story.layer.pk])).content.decode()
+
+
+def test_the_source_of_many_elements_at_once_may_be_any_organisation() -> None:
+    story = Story()
+    _user, partner = partner_of(story.hub)
+    first, second = story.draft(title="Een"), story.draft(title="Twee", source_organisation=partner)
+    other = named("Spinnerij Ver Weg", "0403170701")
+    client, path = of(story.editor), reverse("map-many", args=[story.layer.pk])
+    chosen = {"do": "fields", "given": "1", "seen": f"{first.pk}:{first.version},{second.pk}:{second.version}"}
+    form = client.post(path, {"do": "fields", "seen": chosen["seen"]}).content.decode()
+    assert 'name="other_source"' in form
+    refused = client.post(path, chosen | {"other_source": "Nergens bv"})
+    assert (refused.status_code, "Geen organisatie heet" in refused.content.decode()) == (409, True)
+    both = client.post(path, chosen | {"other_source": "spinnerij", "empty": "source_organisation"})
+    assert (both.status_code, "Vul iets in, of maak het leeg" in both.content.decode()) == (409, True)
+    shown = client.post(path, chosen | {"other_source": "0403.170.701"})
+    # What it comes to is shown first, and the button sends along what was written.
+    assert (shown.status_code, other.name in shown.content.decode()) == (200, True)
+    assert 'name="other_source" value="0403.170.701"' in shown.content.decode()
+    assert MapFeature.objects.filter(source_organisation=other).count() == 0
+    assert client.post(path, chosen | {"other_source": "0403.170.701", "sure": "1"}).status_code == 302
+    assert MapFeature.objects.filter(source_organisation=other).count() == 2
+
+
+def test_who_writes_another_source_for_many_means_that_one_and_not_the_partner_of_the_list() -> None:
+    story = Story()
+    _user, partner = partner_of(story.hub)
+    other, feature = named("Spinnerij Ver Weg"), story.draft()
+    given = {
+        "do": "fields", "given": "1", "sure": "1", "seen": f"{feature.pk}:{feature.version}",
+        "source_organisation": partner.slug, "other_source": "Spinnerij Ver Weg",
+    }  # fmt: skip
+    assert of(story.editor).post(reverse("map-many", args=[story.layer.pk]), given).status_code == 302
+    assert MapFeature.objects.get(pk=feature.pk).source_organisation == other

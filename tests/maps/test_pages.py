@@ -20,6 +20,7 @@ from maps.enums import Visibility
 from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MapLayerShown, MaterialMap, PartnerGroup
 from tests.makers import make_user
 from tests.maps.makers import ACROSS, HUB, SQUARE, Story, partner_of, point, shape
+from tests.maps.ogc.geojson import turned
 from tests.maps.test_shapes import BOWTIE
 
 pytestmark = pytest.mark.django_db
@@ -366,11 +367,11 @@ def test_a_drawn_element_is_saved_by_its_part() -> None:
     made = client.post(path, drawn, headers=PART)
     assert made.status_code == 201
     feature = MapFeature.objects.get()
-    assert as_geojson(feature.geometry) == SQUARE
+    assert as_geojson(feature.geometry) == turned(SQUARE)
     moved = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"]]}
     later = filled_part(client, hand(feature.pk)) | {"shape": json.dumps(moved), "do": "save"}
     assert client.post(hand(feature.pk), later, headers=PART).status_code == 200
-    assert as_geojson(MapFeature.objects.get().geometry) == moved
+    assert as_geojson(MapFeature.objects.get().geometry) == turned(moved)
     # Whoever comes without the page is led to one.
     assert client.get(hand(feature.pk)).status_code == 302
     assert client.get(path).status_code == 302

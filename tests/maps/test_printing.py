@@ -134,7 +134,15 @@ def read_by(program: str, pdf: bytes, *options: str) -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
-@pytest.mark.parametrize(("paper", "size"), [("a4", "841.89 x 595.276 pts (A4)"), ("a3", "1190.55 x 841.89 pts (A3)")])
+SIZES = {
+    "a4": "841.89 x 595.276 pts (A4)",
+    "a4-staand": "595.276 x 841.89 pts (A4)",
+    "a3": "1190.55 x 841.89 pts (A3)",
+    "a3-staand": "841.89 x 1190.55 pts (A3)",
+}
+
+
+@pytest.mark.parametrize(("paper", "size"), SIZES.items())
 def test_a_map_prints_as_vectors_with_its_legend_and_list(client: Client, paper: str, size: str) -> None:
     story = Story(attribution="Stad Gent")
     story.published(title="Bakstenen van de school", quantity=Decimal(40))
@@ -145,6 +153,8 @@ def test_a_map_prints_as_vectors_with_its_legend_and_list(client: Client, paper:
     assert "reststromen-in-gent" in answer["Content-Disposition"]
     about = read_by("pdfinfo", answer.content)
     assert size in about
+    # One sheet with map and legend, and the list behind it.
+    assert re.search(r"Pages: +2\n", about)
     assert re.search(r"Tagged: +yes", about)
     text = " ".join(read_by("pdftotext", answer.content, "-layout", "-").split())
     for words in (

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 import shapely
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.shapes import ShapeRefused, as_geojson, read_shape, read_shape_text
+from geo.shapes import TURNED, ShapeRefused, as_geojson, read_shape, read_shape_text
+from geo.shapes import turned as turned_shape
 from tests.maps.makers import LINE, SQUARE
+from tests.maps.ogc.geojson import turned
 
 MOST = 200
 BOWTIE = {"type": "Polygon", "coordinates": [[[3.7, 51], [3.8, 51.1], [3.8, 51], [3.7, 51.1], [3.7, 51]]]}
@@ -41,9 +44,38 @@ def refused(shape: Any, **more: Any) -> ShapeRefused:
     ids=lambda shape: shape["type"],
 )
 def test_every_type_comes_back_as_it_was_given(shape: dict[str, Any]) -> None:
-    assert as_geojson(read(shape)) == shape
-    assert as_geojson(read_shape_text(json.dumps({"type": "Feature", "geometry": shape}), most_vertices=MOST)) == shape
-    assert as_geojson(read_shape_text(shapely.from_geojson(json.dumps(shape)).wkt, most_vertices=MOST)) == shape
+    """Areas are turned as GeoJSON has them, each edge from where it began."""
+    expected = turned(shape) if "Polygon" in shape["type"] else shape
+    text = json.dumps({"type": "Feature", "geometry": shape})
+    assert as_geojson(read(shape)) == expected
+    assert as_geojson(read_shape_text(text, most_vertices=MOST)) == expected
+    assert as_geojson(read_shape_text(shapely.from_geojson(json.dumps(shape)).wkt, most_vertices=MOST)) == expected
+
+
+def test_edges_go_against_the_clock_and_holes_with_it_whichever_way_they_were_drawn() -> None:
+    def around(ring: list[Any]) -> list[Any]:
+        return ring[::-1]
+
+    edge, hole = turned(SQUARE)["coordinates"]
+    assert shapely.LinearRing(edge).is_ccw
+    assert not shapely.LinearRing(hole).is_ccw
+    for rings in ([edge, hole], [around(edge), hole], [edge, around(hole)], [around(edge), around(hole)]):
+        assert as_geojson(read({"type": "Polygon", "coordinates": rings}))["coordinates"] == [edge, hole]
+        several = {"type": "MultiPolygon", "coordinates": [rings]}
+        assert as_geojson(read(several))["coordinates"] == [[edge, hole]]
+    # What is proposed is GeoJSON too.
+    wrong = {"type": "Polygon", "coordinates": [[[y, x] for x, y in edge]]}
+    assert refused(wrong).proposal == {"type": "Polygon", "coordinates": [edge]}
+
+
+@pytest.mark.django_db
+def test_the_database_turns_as_we_do() -> None:
+    parts = shapely.MultiPolygon([shapely.box(3.7, 51, 3.8, 51.1), shapely.box(4, 51, 4.1, 51.1, ccw=False)])
+    for shape in (parts, shapely.from_geojson(json.dumps(SQUARE)), shapely.LineString(LINE["coordinates"])):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT ST_AsBinary({TURNED.format('%s::geometry')})", [shape.wkt])
+            (found,) = cursor.fetchone()
+        assert shapely.equals_exact(shapely.from_wkb(bytes(found)), turned_shape(shape))
 
 
 def test_heights_are_left_out() -> None:

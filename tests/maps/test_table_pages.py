@@ -207,7 +207,7 @@ def test_what_is_asked_for_is_said_in_words() -> None:
     said = []
     for tile in asked.values():
         narrowed = narrowed_by(dict(parse_qsl(tile)), edits=True)
-        said.append(", ".join(narrowed.words()))
+        said.append(", ".join(narrowed.words({"owner": str(story.editor)})))
         # Its own address says the same again.
         assert narrowed_by(narrowed.asked, edits=True) == narrowed
     flows = " (stromen: per jaar)"

@@ -44,6 +44,7 @@ class MapCast(Cast):
         self.square = story.published(geometry=shape(SQUARE))
         self.for_partners = story.published(visibility=3)
         self.listed = story.published(source_organisation=self.organisation)
+        self.of_partner = story.published(source_organisation=self.partners)
         self.proposal = services.propose_change(
             by=story.proposer, feature=self.shown, version=self.shown.version, title="Voorgesteld"
         )
@@ -105,6 +106,7 @@ _BESIDE = {
 }
 _TAKEN = {"import_id": lambda cast: cast.taken.pk}
 _LISTED = {"element_id": lambda cast: cast.listed.pk}
+_OF_PARTNER = {"element_id": lambda cast: cast.of_partner.pk}
 _OF_HUB = {"slug": lambda cast: cast.hub.slug}
 
 VISITS: list[Visit] = [
@@ -155,6 +157,7 @@ VISITS: list[Visit] = [
         lambda cast, _role: {"do": "submit", "seen": f"{cast.draft.pk}:{cast.draft.version}", "sure": "1"},
     ),
     writes(R.CURATE_MAPS, "map-photo-add", lambda cast, _role: {"photo": SimpleUploadedFile("x.webp", webp().read())}),
+    writes(R.CURATE_MAPS, "map-photo-caption", {"alt": "De gevel"}),
     writes(R.CURATE_MAPS, "map-photo-remove"),
     writes(R.CURATE_MAPS, "map-document-add", lambda cast, _role: {"document": pdf()}),
     writes(R.CURATE_MAPS, "map-document-remove"),
@@ -203,6 +206,7 @@ VISITS: list[Visit] = [
     writes(
         R.CURATE_MAPS, "api-map-photos", lambda cast, _role: {"image": SimpleUploadedFile("x.webp", webp().read())}
     ),
+    sends(R.CURATE_MAPS, "api-map-photo", {"alt": "De gevel"}, "patch"),
     sends(R.CURATE_MAPS, "api-map-photo", method="delete"),
     writes(R.CURATE_MAPS, "api-map-documents", lambda cast, _role: {"file": pdf(), "name": "Vergunning"}),
     sends(R.CURATE_MAPS, "api-map-document", method="delete"),
@@ -228,6 +232,11 @@ VISITS: list[Visit] = [
     sends(
         R.WRITE_FOR, "api-map-listings", lambda cast, _role: {"organisation": cast.organisation.slug}, where=_LISTED
     ),
+    # And staff of the hub may begin one for the partner that it is about.
+    writes(
+        R.BEGIN_FOR_PARTNERS, "map-element-list-for-source", {"behalf_note": "An, per telefoon"}, where=_OF_PARTNER
+    ),
+    sends(R.BEGIN_FOR_PARTNERS, "api-map-listing-for-source", {"behalf_note": "An, per telefoon"}, where=_OF_PARTNER),
     # Publishing, and what others put forward.
     writes(
         R.PUBLISH_ELEMENTS,

@@ -30,7 +30,7 @@ LOSING = {
     "api-listing-status", "api-booking", "organisation-impact", "invite", "api-exchange", "api-exchange-steps",
     "api-exchanges", "exchange-note", "api-enquiry-read", "hub-plan-ask", "api-hub-verifications",
     "api-hub-verification-withdraw", "hub-staff", "hub-partner-add", "hub-settings", "api-map-layers",
-    "api-map-groups", "activity-edit", "admin:geo_hub_changelist",
+    "api-map-groups", "api-map-listing-for-source", "activity-edit", "admin:geo_hub_changelist",
 }  # fmt: skip
 #: What else guards a right: whether somebody is signed in or has a secret, a query that says it once more, and what is
 #: read once from the table when the program starts.

@@ -1108,6 +1108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/elements/{element_id}/listings/for-source/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Begin one as a draft, as staff of the hub of which the organisation is a partner. Its members are told: they
+         *     complete and publish it. While one waits for them none is begun beside it: 200, with that one and its own note.
+         */
+        post: operations["maps_listings_for_source_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/elements/{element_id}/photos/": {
         parameters: {
             query?: never;
@@ -1135,11 +1155,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take a photo of an element away. */
+        /** @description Say anew what is on a photo of an element, or take it away. */
         delete: operations["maps_photos_destroy"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description For those who may change the element. What it said before stays in the history. */
+        patch: operations["maps_photos_update"];
         trace?: never;
     };
     "/api/v1/maps/elements/{element_id}/proposals/": {
@@ -2236,6 +2257,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             name?: string;
             registration?: string;
@@ -2381,6 +2403,11 @@ export interface components {
         /** @description Whose the listing is to be. */
         ListElementRequest: {
             organisation: string;
+        };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ListForSourceRequest: {
+            /** @description Who of the organisation asked you to, and how: its members read it. */
+            behalf_note: string;
         };
         /** @description A listing, as for one alone. `sure` publishes it though it looks like a listing that your organisation has. */
         ListingRowRequest: {
@@ -2931,6 +2958,12 @@ export interface components {
             version?: number;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        PatchedPhotoCaptionRequest: {
+            alt?: string;
+            /** @description The words that you read: if they changed, 409. */
+            seen?: string;
+        };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedRowChoiceRequest: {
             chosen?: boolean;
             rows?: number[];
@@ -3331,6 +3364,12 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+        /**
+         * @description * `van` - bestelwagen
+         *     * `lorry` - vrachtwagen
+         * @enum {string}
+         */
+        VehicleEnum: "van" | "lorry";
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         VerificationRequest: {
             organisation: string;
@@ -3365,6 +3404,7 @@ export interface components {
             method?: components["schemas"]["MethodEnum"];
             /** Format: decimal */
             kg?: string | null;
+            vehicle?: components["schemas"]["VehicleEnum"];
             sure?: boolean;
             /**
              * Format: binary
@@ -3467,6 +3507,8 @@ export interface components {
             method: string;
             quantity: number;
             kg: number | null;
+            /** @enum {string|null} */
+            vehicle: "van" | "lorry" | null;
             by_hub: boolean;
             slip: string | null;
             /** Format: date-time */
@@ -3716,13 +3758,14 @@ export interface components {
             /** Format: date */
             next_on: string | null;
         };
-        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. */
+        /** @description What happened to a standing agreement, to one date where it says so. `side` is whom it was taken for, null where time did it; `behalf_note` is who of it asked staff of a hub to. `reason` is empty where you may not read why. */
         AgreementStepRow: {
             /** @enum {string} */
             step: "agreement.asked" | "agreement.agreed" | "agreement.countered" | "agreement.declined" | "agreement.withdrawn" | "agreement.taken_back" | "agreement.delivery_changed" | "agreement.delivery_skipped" | "agreement.changed" | "agreement.paused" | "agreement.resumed" | "agreement.ended" | "agreement.lapsed" | "agreement.ended_by_time" | "agreement.delivery_unable";
             /** @enum {string|null} */
             side: "requester" | "owner" | null;
             behalf_note: string | null;
+            reason: string;
             /** Format: date */
             due_on: string | null;
             /** Format: date-time */
@@ -4090,6 +4133,18 @@ export interface components {
             documents: components["schemas"]["MapDocument"][];
             /** @description Listings of it that you may see. */
             listings: number[];
+            /** @description Listings that staff of the hub began of it in the name of the organisation that it is about, drafts too: for themselves, and for members of that organisation. Empty for everybody else. */
+            begun_for: {
+                listing: number;
+                organisation: {
+                    slug: string;
+                    name: string;
+                };
+                /** @description Who of the organisation asked the hub to, and how. */
+                behalf_note: string;
+                /** Format: date-time */
+                begun_at: string;
+            }[];
             your_steps: ("change" | "propose" | "submit" | "send_back" | "publish" | "withdraw" | "verify" | "undo")[];
         };
         MapPhoto: {
@@ -13101,6 +13156,129 @@ export interface operations {
             };
         };
     };
+    maps_listings_for_source_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListForSourceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapListed"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapListed"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_photos_create: {
         parameters: {
             query?: never;
@@ -13296,6 +13474,122 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_photos_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPhotoCaptionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapPhoto"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */

@@ -7,6 +7,7 @@ import type { Stage } from "../map/stage";
 import { Canvas, MOST_CORNERS, type Tool } from "./canvas";
 import { fieldsOf, fill } from "./filling";
 import { type Kept, KeptWork } from "./kept";
+import { listKept, offerKept } from "./offers";
 import { tell } from "./overlay";
 import { Panel } from "./panel";
 import { boundsOf, type Shape } from "./shape";
@@ -231,28 +232,10 @@ export class Editor {
   private offer(kept: Kept | null): void {
     const place = this.room.querySelector<HTMLElement>("[data-kept]");
     if (!kept || !place) return;
-    const { toolbar } = this;
-    const when = new Date(kept.at).toLocaleString(document.documentElement.lang, {
-      dateStyle: "long",
-      timeStyle: "short",
+    offerKept(place, kept, this.toolbar, {
+      takeUp: () => this.takeUp(kept),
+      throwAway: () => this.kept.forget(kept.part),
     });
-    const words = document.createElement("p");
-    words.textContent = toolbar.word("kept").replace("{when}", when);
-    const buttons = document.createElement("p");
-    buttons.className = "row";
-    buttons.append(
-      makeButton(toolbar.word("take_up"), () => {
-        place.hidden = true;
-        this.takeUp(kept);
-      }),
-      makeButton(toolbar.word("throw_away"), () => {
-        place.hidden = true;
-        this.kept.forget(kept.part);
-      }),
-    );
-    place.className = "message";
-    place.replaceChildren(words, buttons);
-    place.hidden = false;
   }
 
   /** Go on with what was kept. The version stays the one that it was made for. */
@@ -267,20 +250,11 @@ export class Editor {
 
   /** Name what is kept of other elements of this map, each with a way back to it. */
   private showKept(): void {
-    const { toolbar } = this;
-    const place = toolbar.one("[data-kept-others]");
     const others = this.kept.all().filter(({ part }) => part !== this.hand?.part);
-    const title = document.createElement("h3");
-    title.className = "field__label";
-    title.textContent = toolbar.word("kept_others");
-    const rows = others.map((kept) =>
-      makeButton(`${toolbar.word("take_up")}: ${kept.title}`, () => {
-        this.back = kept;
-        void this.open(kept.part);
-      }),
-    );
-    place.replaceChildren(title, ...rows);
-    place.hidden = others.length === 0;
+    listKept(this.toolbar.one("[data-kept-others]"), others, this.toolbar, (kept) => {
+      this.back = kept;
+      void this.open(kept.part);
+    });
   }
 
   // ---- the map ----

@@ -8,12 +8,12 @@ import {
 } from "maplibre-gl";
 import { box, json } from "../attributes";
 import { colour } from "./colours";
-import { addKinds, SIGN_OF } from "./kinds";
+import { addKinds, SIGN_LAYOUT, type SignLayout } from "./kinds";
 import { pointAt } from "./layers";
 import { colourOf, type Style } from "./paint";
 import type { Stage } from "./stage";
 import { get, has, propertiesOf } from "./tiles";
-import { sharedView, shareView } from "./view";
+import { keepView } from "./view";
 
 interface Drawn {
   id: number;
@@ -22,8 +22,8 @@ interface Drawn {
   style: Style;
 }
 
-/** What can be clicked of a layer: lines of every state. */
-const CLICKED = ["area", "line", "line-review", "line-draft", "point"];
+/** What can be clicked of a layer: lines of every state, and signs, which are larger than a small area. */
+const CLICKED = ["area", "line", "line-review", "line-draft", "area-sign", "line-sign", "point"];
 const FONT = ["IBM Plex Sans", "sans-serif"];
 
 /** Layers of the page's list, each from its own tiles; fitted to the box that the page names. Says what can be clicked. */
@@ -50,9 +50,7 @@ export function startCurated(stage: Stage): void {
     if (links === null) return;
     new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(links).addTo(map);
   });
-  const view = sharedView();
-  if (view) map.jumpTo(view);
-  shareView(map);
+  keepView(map);
 }
 
 /** A link to each element under the pointer, once; null where there is none. A map in another page opens them in a window. */
@@ -89,7 +87,8 @@ function faded(paint: ExpressionSpecification | string, share: ExpressionSpecifi
   return ["let", "parts", ["to-rgba", ["to-color", paint]], ["rgba", part(0), part(1), part(2), share]];
 }
 
-/** What is published is full; what is to be reviewed is dotted, a draft is dashed and hollow: not by colour alone. */
+/** What is published is full; what is to be reviewed is dotted, a draft is dashed and hollow: not by colour alone. As dashes
+ * say the state, the kind is said by its sign on lines and areas too: in the middle of an area, and along a line. */
 function layersOf(source: string, paint: ExpressionSpecification | string): LayerSpecification[] {
   const from = { source, "source-layer": "elements" } as const;
   const state = get<"elements">("state");
@@ -104,6 +103,18 @@ function layersOf(source: string, paint: ExpressionSpecification | string): Laye
     filter: ["all", one, ["!", isPoint], ["==", state, name]],
     paint: { "line-color": paint, "line-width": 3, ...(dashes ? { "line-dasharray": dashes } : {}) },
   });
+  const signs = (name: string, which: ExpressionSpecification, layout: SignLayout): LayerSpecification => ({
+    id: `${source}-${name}`,
+    type: "symbol",
+    ...from,
+    filter: ["all", one, which],
+    layout,
+    paint: {
+      "icon-color": faded(paint, ["match", state, "published", 1, "review", 0.5, 0]),
+      "icon-halo-color": ["match", state, "published", colour("paper"), paint],
+      "icon-halo-width": 2,
+    },
+  });
   return [
     {
       id: `${source}-area`,
@@ -115,18 +126,9 @@ function layersOf(source: string, paint: ExpressionSpecification | string): Laye
     lines("published", null),
     lines("review", [0.5, 1.5]),
     lines("draft", [3, 2]),
-    {
-      id: `${source}-point`,
-      type: "symbol",
-      ...from,
-      filter: ["all", one, isPoint],
-      layout: { "icon-image": SIGN_OF, "icon-allow-overlap": true, "icon-ignore-placement": true },
-      paint: {
-        "icon-color": faded(paint, ["match", state, "published", 1, "review", 0.5, 0]),
-        "icon-halo-color": ["match", state, "published", colour("paper"), paint],
-        "icon-halo-width": 2,
-      },
-    },
+    signs("area-sign", isArea, SIGN_LAYOUT.area),
+    signs("line-sign", ["!", ["any", isArea, isPoint]], SIGN_LAYOUT.line),
+    signs("point", isPoint, SIGN_LAYOUT.point),
     {
       id: `${source}-cluster`,
       type: "circle",

@@ -1,7 +1,7 @@
-// A sign per kind of element, so that no colour has to tell them apart: a diamond for stock, a triangle for a flow, a circle for
-// a place. The same as in legends and on paper (frontend/maps/legend.py). Kept as distances to their edge, so that the map colours
+// A sign per kind of element, be it a point, a line or an area, so that no colour has to tell them apart: a diamond for stock, a
+// triangle for a flow, a circle for a place. The same as in legends and on paper (frontend/maps/legend.py). Kept as distances to their edge, so that the map colours
 // each of them, with an edge around it.
-import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
+import type { ExpressionSpecification, Map as MapLibre, SymbolLayerSpecification } from "maplibre-gl";
 import { get } from "./tiles";
 
 const SIZE_PX = 26;
@@ -26,7 +26,7 @@ export function addKinds(map: MapLibre): void {
 }
 
 /** The sign of an element. */
-export const SIGN_OF: ExpressionSpecification = [
+const SIGN_OF: ExpressionSpecification = [
   "match",
   get<"elements">("kind"),
   "flow",
@@ -35,6 +35,23 @@ export const SIGN_OF: ExpressionSpecification = [
   "kind-place",
   "kind-stock",
 ];
+
+export type SignLayout = NonNullable<SymbolLayerSpecification["layout"]>;
+
+const ALWAYS = { "icon-image": SIGN_OF, "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+
+/** How signs lie on each sort of shape. Along a line they stand upright, as in the legend: they say nothing of a direction. */
+export const SIGN_LAYOUT: Record<"point" | "line" | "area", SignLayout> = {
+  point: ALWAYS,
+  line: {
+    ...ALWAYS,
+    "symbol-placement": "line",
+    "symbol-spacing": 140,
+    "icon-rotation-alignment": "viewport",
+    "icon-size": 0.8,
+  },
+  area: { ...ALWAYS, "icon-size": 0.8 },
+};
 
 function draw(outside: (x: number, y: number) => number): ImageData {
   const width = SIZE_PX * SCALE;

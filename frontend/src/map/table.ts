@@ -4,6 +4,7 @@ import { json, type Position, position } from "../attributes";
 import { calm, colour } from "./colours";
 import { linksTo, startDrawn } from "./curated";
 import type { Stage } from "./stage";
+import { keepView } from "./view";
 
 /** From here on a single element is told from its neighbours. */
 const CLOSE = 14;
@@ -14,6 +15,7 @@ export function startTable(stage: Stage): void {
   const parts = startDrawn(stage);
   const table = document.querySelector<HTMLTableElement>("table[data-elements]");
   addMarks(map);
+  const isKept = keepView(map);
   if (!table) return;
   const mark = (): void => markOnMap(map, table);
   table.addEventListener("change", mark);
@@ -21,7 +23,7 @@ export function startTable(stage: Stage): void {
   table.addEventListener("click", (event) => {
     const clicked = event.target as Element;
     const row = clicked.closest<HTMLTableRowElement>("tr[data-element]");
-    if (row && !clicked.closest("a, label, input, button")) show(map, table, row);
+    if (row && !clicked.closest("a, label, input, button")) show(map, table, row, event);
   });
   table.addEventListener("focusin", (event) => {
     const row = (event.target as Element).closest<HTMLTableRowElement>("tr[data-element]");
@@ -40,16 +42,18 @@ export function startTable(stage: Stage): void {
       new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(links).addTo(map);
   });
   const chosen = table.querySelector<HTMLTableRowElement>("tr[data-marked]");
-  if (chosen) show(map, table, chosen);
+  // Whoever comes back to a view sees it as it was; else the row that is chosen comes in sight.
+  if (chosen && !isKept) show(map, table, chosen);
   else mark();
 }
 
-/** Mark a row and its element, and bring that in sight. */
-function show(map: MapLibre, table: HTMLTableElement, row: HTMLTableRowElement): void {
+/** Mark a row and its element, and bring that in sight; the address follows where somebody's click asked for it. */
+function show(map: MapLibre, table: HTMLTableElement, row: HTMLTableRowElement, originalEvent?: Event): void {
   markRow(map, table, row);
   const middle = middleOf(row);
-  if (middle)
-    map.easeTo({ center: middle as LngLatLike, zoom: Math.max(map.getZoom(), CLOSE), duration: calm() ? 0 : 400 });
+  if (!middle) return;
+  const zoom = Math.max(map.getZoom(), CLOSE);
+  map.easeTo({ center: middle as LngLatLike, zoom, duration: calm() ? 0 : 400 }, { originalEvent });
 }
 
 function markRow(map: MapLibre, table: HTMLTableElement, row: HTMLTableRowElement): void {

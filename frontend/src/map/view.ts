@@ -8,8 +8,16 @@ interface View {
 
 const WRITTEN = /^#kaart=(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/;
 
+/** Go to the view that the address names, and keep the address in step from there on. Says whether it named one. */
+export function keepView(map: MapLibre): boolean {
+  const view = sharedView();
+  if (view) map.jumpTo(view);
+  shareView(map);
+  return view !== null;
+}
+
 /** The view that the address names; null where it names none, or one that nobody wrote so. */
-export function sharedView(): View | null {
+function sharedView(): View | null {
   const found = WRITTEN.exec(location.hash);
   if (!found) return null;
   const [zoom, lat, lon] = found.slice(1).map(Number) as [number, number, number];
@@ -17,7 +25,7 @@ export function sharedView(): View | null {
 }
 
 /** Keeps the address in step once somebody moves the map; what prints or embeds it takes what shows. */
-export function shareView(map: MapLibre): void {
+function shareView(map: MapLibre): void {
   const told = (moved: boolean): void => {
     const { lat, lng } = map.getCenter();
     const hash = `#kaart=${map.getZoom().toFixed(1)}/${lat.toFixed(4)}/${lng.toFixed(4)}`;

@@ -181,6 +181,11 @@ class Command(BaseCommand):
             f"{fallen.several} of them in more than one; {fallen.nowhere.total()} in no hub{where}; "
             f"{len(fallen.refused)} can't be read"
         )
+        if fallen.unnamed:
+            self.stdout.write(
+                f"{fallen.unnamed} of those bear no number of the source: elements that they are of may be counted as "
+                "no longer in the file"
+            )
 
     def _layer(self, material_map: MaterialMap, options: dict[str, Any], by: User | None) -> MapLayer:
         """The layer that is meant, made where that is asked. Anything else is refused, with what there is."""

@@ -283,7 +283,9 @@ def differences(stored: dict[int, dict[str, Any]], read: dict[int, dict[str, Any
 
 def test_debians_gdal_reads_every_column_as_it_is_stored(site: Site, tmp_path: Path) -> None:
     found, _asked = read_by_ogr2ogr(site, tmp_path, f"layer-{site.random.pk}")
-    assert differences(stored_of(site), {each["id"]: each["properties"] for each in found}) == []
+    # Newer ones leave out a list of nothing.
+    read = {each["id"]: {"season_months": []} | each["properties"] for each in found}
+    assert differences(stored_of(site), read) == []
     shapes = {each.pk: each.geometry for each in site.random.features.all()}
     for feature in found:
         assert same_place(feature["geometry"], shapes[feature["id"]])

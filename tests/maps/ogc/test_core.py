@@ -14,7 +14,7 @@ from maps.enums import Visibility
 from maps.models import MapFeature
 from tests.makers import draft, published
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
-from tests.maps.ogc.geojson import turned
+from tests.maps.ogc.geojson import faults_of, turned
 from tests.maps.ogc.reading import (
     ALWAYS,
     CRS84,
@@ -616,6 +616,12 @@ def test_regions_are_the_municipalities_of_a_hub_as_one() -> None:
     here = features_of("collections/hub-regions/items", bbox=GENT)
     assert gent["id"] in [feature["id"] for feature in here]
     assert 0 < len(here) < len(found)
+
+
+def test_regions_of_the_api_go_the_same_way_around(client: Client) -> None:
+    collection = client.get("/api/v1/hubs/sociaal-circulaire-hub-gent/region/").json()
+    assert any("Polygon" in feature["geometry"]["type"] for feature in collection["features"])
+    assert faults_of(collection) == []
 
 
 def test_names_come_in_the_language_that_is_asked(client: Client, story: Story) -> None:
