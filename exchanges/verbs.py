@@ -79,7 +79,7 @@ class AgreementVerb(models.TextChoices):
     DECLINED = "agreement.declined", _("{who} weigerde de vaste afspraak voor {lot}.")
     WITHDRAWN = "agreement.withdrawn", _("{who} trok de vraag om een vaste afspraak voor {lot} in.")
     LAPSED = "agreement.lapsed", _("De vraag om een vaste afspraak voor {lot} verviel: er kwam geen antwoord op tijd.")
-    CHANGED = "agreement.changed", _("{who} wijzigde de vaste afspraak voor {lot}: {amount} per levering.")
+    CHANGED = "agreement.changed", _("{who} wijzigde de vaste afspraak voor {lot}.")
     PAUSED = "agreement.paused", _("{who} zette de vaste afspraak voor {lot} op pauze.")
     RESUMED = "agreement.resumed", _("{who} liet de vaste afspraak voor {lot} weer lopen.")
     ENDED = "agreement.ended", _("{who} stopte de vaste afspraak voor {lot}.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import User
+from exchanges.agreements.differences import Differs, difference_words
 from exchanges.agreements.steps import ASK, STEPS
 from exchanges.conversations import hub_names
 from exchanges.enums import Side
@@ -63,6 +64,8 @@ def _happened(
         amount=figures.stored_amount(Decimal(kept["quantity"]), kept["unit"]),
         day=figures.long_day(day) if day else "",
     )
+    if "was" in kept:
+        words = " ".join([words, " · ".join(difference_words(Differs(kept["was"], kept["now"])))]).strip()
     return Happened(verb, event.at, side, note if shown is not None and shown.slug else "", reason, day, words)
 
 

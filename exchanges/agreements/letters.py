@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.agreements.differences import Differs, difference_words
 from exchanges.agreements.terms import terms_of
 from exchanges.agreements.words import asked_words, terms_words
 from exchanges.calendar import invitation_of
@@ -43,10 +44,11 @@ def tell_of_agreement(
     day: dt.date | None = None,
     quantity: Decimal | None = None,
     changed: Sequence[Appointment] = (),
+    differs: Differs | None = None,
 ) -> None:
     """Write to the people of both sides, except whoever did it. `day` and `quantity` are those of a delivery. `reason`
     is what somebody wrote, or what Werkstof says in each language. The appointments that `changed` go along for
-    calendars, and then to whoever did it as well.
+    calendars, and then to whoever did it as well. `differs` is what a change made different.
     """
     hubs = hub_names(agreement.hub_ids) if actor.role == Role.HUB else ""
     readers = list(readers_of_agreement(agreement, by.pk if by and not changed else None))
@@ -56,13 +58,14 @@ def tell_of_agreement(
         know_parties([agreement], reader.user)
         with translation.override(reader.user.language):
             data: dict[str, Any] = _about(agreement) | {
-                "state": agreement.get_state_display(),
+                "state": _happened_words(agreement, verb),
                 "sentence": str(verb.label).format(
                     who=_who(agreement, by, actor, hubs),
                     lot=f"“{agreement.heading}”",
                     amount=figures.stored_amount(agreement.quantity if quantity is None else quantity, agreement.unit),
                     day=figures.long_day(day) if day else "",
                 ),
+                "differs": " · ".join(difference_words(differs)) if differs is not None else "",
                 "reason": reason if isinstance(reason, str) else reason[reader.user.language],
                 **_asked_hub(agreement, actor, behalf_note),
                 "next": _next_words(agreement, verb, reader.side),
@@ -128,6 +131,16 @@ def _asked_hub(agreement: StandingAgreement, actor: Actor, behalf_note: str) -> 
     return {"requester": shown.name, "behalf_note": behalf_note if shown.slug else ""}
 
 
+def _happened_words(agreement: StandingAgreement, verb: AgreementVerb) -> str:
+    """For the subject: what changed in what runs on, or else where it stands."""
+    return {
+        AgreementVerb.CHANGED: _("gewijzigd"),
+        AgreementVerb.DELIVERY_CHANGED: _("levering gewijzigd"),
+        AgreementVerb.SKIPPED: _("levering overgeslagen"),
+        AgreementVerb.UNABLE: _("niets gereserveerd"),
+    }.get(verb) or agreement.get_state_display()
+
+
 def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | None) -> str:
     if verb == AgreementVerb.ASKED and side == Side.OWNER:
         return _("Aanvaard, doe een tegenvoorstel of weiger binnen de week.")
@@ -139,6 +152,8 @@ def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | 
         return _("Kies een andere dag of hoeveelheid, of sla deze over. De andere leveringen gaan door.")
     if verb in (AgreementVerb.SKIPPED, AgreementVerb.DELIVERY_CHANGED):
         return _("De andere leveringen gaan door. Past dit niet, zet het dan recht bij de vaste afspraak.")
+    if verb == AgreementVerb.CHANGED:
+        return _("Past dit niet? Zet het recht bij de vaste afspraak, sla een levering over, of stop de afspraak.")
     if agreement.state == AgreementState.AGREED and agreement.next_on is not None:
         return _("Elke levering staat drie weken vooraf bij je uitwisselingen.")
     return ""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.agreements.differences import Differs
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
@@ -56,7 +57,8 @@ class AgreementHow(TypedDict, total=False):
 @dataclass
 class AgreementTaking:
     """A step that is being taken. `is_replay` says that it was taken before, by the same key. `changed` are the
-    appointments of deliveries that were moved or called off by it, each as it is now.
+    appointments of deliveries that were moved or called off by it, each as it is now; `differs` says what a change
+    made of what stood.
     """
 
     step: AgreementStep
@@ -69,6 +71,7 @@ class AgreementTaking:
     behalf_note: str = ""
     is_replay: bool = False
     changed: list[Appointment] = field(default_factory=list)
+    differs: Differs | None = None
 
     @property
     def today(self) -> dt.date:
@@ -146,13 +149,16 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> Even
     if taking.actor.role == Role.HUB:
         # Who acts for a side reads what the other answers.
         let_hub_in(Conversation.objects.filter(agreement=agreement), taking.at)
-    event = record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery, taking.behalf_note)
+    event = record_of_agreement(
+        agreement, step.verb, taking.by, taking.actor, delivery, taking.behalf_note, taking.differs
+    )
     # Reminders of what has now happened.
     drop_letters(agreement, REMINDER)
     tell_of_agreement(
         agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason, behalf_note=taking.behalf_note,
         day=delivery.on if delivery is not None else None,
         quantity=delivery.quantity if delivery is not None else None, changed=taking.changed,
+        differs=taking.differs,
     )  # fmt: skip
     return event
 
@@ -203,9 +209,10 @@ def record_of_agreement(
     actor: Actor,
     delivery: Delivery | None = None,
     behalf_note: str = "",
+    differs: Differs | None = None,
 ) -> Event:
-    """Write the event, of the delivery that it is about, and with who asked staff of a hub to act. Of what time does
-    it is in the log of the listing's organisation.
+    """Write the event, of the delivery that it is about, with who asked staff of a hub to act, and what differs. Of
+    what time does it is in the log of the listing's organisation.
     """
     quantity = agreement.quantity if delivery is None else delivery.quantity
     amount = format(quantity.normalize(), "f")
@@ -214,6 +221,8 @@ def record_of_agreement(
         changes["behalf_note"] = behalf_note
     if delivery is not None:
         changes["due_on"] = delivery.due_on.isoformat()
+    if differs is not None:
+        changes |= {"was": differs.was, "now": differs.now}
     organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner
     return record(
         verb, agreement, by=by, organisation_id=organisation.pk, hub_ids=agreement.hub_ids, changes=changes

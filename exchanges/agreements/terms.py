@@ -57,16 +57,18 @@ def set_terms(agreement: StandingAgreement, terms: Terms) -> None:
 
 
 def written(terms: Terms) -> dict[str, Any]:
-    """As the database keeps them beside those that stand; asked_terms() reads them back."""
+    """As the database keeps them beside those that stand; read_terms() reads them back."""
     found = {name: getattr(terms, name) for name in TERMS}
     return {name: value if isinstance(value, int | None) else str(value) for name, value in found.items()}
 
 
 def asked_terms(agreement: StandingAgreement) -> Terms | None:
     """What was asked, where a counter-offer stands in its place, or came in its place; None where there was none."""
-    kept: dict[str, Any] = agreement.asked_terms
-    if not kept:
-        return None
+    return read_terms(agreement.asked_terms) if agreement.asked_terms else None
+
+
+def read_terms(kept: dict[str, Any]) -> Terms:
+    """Those that written() wrote."""
     return Terms(
         quantity=Decimal(kept["quantity"]), starts_on=dt.date.fromisoformat(kept["starts_on"]),
         rhythm=kept["rhythm"], every=kept["every"], ends_on=_day(kept["ends_on"]), from_time=_time(kept["from_time"]),

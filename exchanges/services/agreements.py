@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming, side_of
 from exchanges.agreements.checks import check_recurs, check_same_unit, check_still_recurs, check_terms, check_there_is
+from exchanges.agreements.differences import Differs, kept_terms
 from exchanges.agreements.rhythm import is_day_of, next_day
 from exchanges.agreements.steps import ASK
 from exchanges.agreements.sweep import first_day_after, make_all_due, skip_planned
@@ -240,6 +241,7 @@ def change_agreement(
         return taking.agreement
     locked = taking.agreement
     before, terms = terms_of(locked), wanted_terms(locked, terms)
+    was = kept_terms(before, locked.unit)
     _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
     new_unit = locked.unit != unit_of(locked.listing)
@@ -258,6 +260,7 @@ def change_agreement(
             _change_coming(taking, delivery, before)
     _change_unmade(locked, before, new_unit=new_unit)
     locked.next_on = first_day_after(locked, taking.at)
+    taking.differs = Differs(was, kept_terms(terms_of(locked), locked.unit))
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked

@@ -12,6 +12,7 @@ from accounts.models import User
 from exchanges.agreements.changing import call_off, change_made, check_delivery_day
 from exchanges.agreements.checks import check_unit_to_make
 from exchanges.agreements.dates import date_of
+from exchanges.agreements.differences import Differs, kept_delivery
 from exchanges.agreements.making import is_off, make_delivery
 from exchanges.agreements.rhythm import is_day_of, next_day
 from exchanges.agreements.steps import AHEAD
@@ -75,6 +76,7 @@ def change_delivery(
     check_delivery_day(listing, on, taking.today)
     if (quantity, on) == (delivery.quantity, delivery.on) and not is_off(delivery):
         raise ValidationError({"quantity": _("Kies een andere hoeveelheid of een andere dag.")})
+    was = kept_delivery(delivery, taking.agreement.unit)
     if delivery.exchange is not None and not is_off(delivery):
         change_made(taking, delivery, quantity=quantity, on=on)
     else:
@@ -83,6 +85,7 @@ def change_delivery(
         delivery.save()
         if on - AHEAD <= taking.today:
             make_delivery(taking.agreement, delivery, taking.at)
+    taking.differs = Differs(was, kept_delivery(delivery, taking.agreement.unit))
     finish_step(taking, delivery)
     return taking.agreement
 

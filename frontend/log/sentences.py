@@ -27,7 +27,9 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.DELETED: {"title"},
     ActivityVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
-    **{verb: {"quantity", "unit", "due_on"} for verb in AgreementVerb},
+    # What a change made different stands whole on the page of the agreement.
+    **{verb: {"quantity", "unit", "due_on", "was", "now"} for verb in AgreementVerb},
+    AgreementVerb.CHANGED: {"unit", "was", "now"},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
     MapVerb.PHOTO_CAPTIONED: {"state", "was"},
     **{verb: {"name"} for verb in MapVerb if verb.value.startswith("map_file.")},
