@@ -199,9 +199,7 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
-        return self.select_related("listing__material", "requester", "owner", "delivery").prefetch_related(
-            "legs__reservation"
-        )
+        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs__reservation")
 
     def with_legs(self) -> Self:
         """The same, with what was agreed and weighed of each leg."""
@@ -282,7 +280,14 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), Followed.AGREEMENT)
 
     def open_or_among(self, keys: Iterable[int]) -> Self:
-        return self.filter(Q(state__in=sorted(AGREEMENT_OPEN)) | Q(pk__in=list(keys)))
+        return self.filter(self._open_or_among(keys))
+
+    def over_but_for(self, keys: Iterable[int]) -> Self:
+        """The others, what ended last first."""
+        return self.exclude(self._open_or_among(keys)).order_by("-state_since", "-pk")
+
+    def _open_or_among(self, keys: Iterable[int]) -> Q:
+        return Q(state__in=sorted(AGREEMENT_OPEN)) | Q(pk__in=list(keys))
 
     def for_rows(self) -> Self:
         return self.select_related("listing__material", "requester", "owner", "conversation")

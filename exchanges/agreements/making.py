@@ -65,6 +65,7 @@ def make_delivery(agreement: StandingAgreement, delivery: Delivery, at: dt.datet
         requester=agreement.requester, matched=None, arrangement=None, started_from=StartedFrom.STREAM,
         key=uuid4().hex, at=at,
     )  # fmt: skip
+    exchange.agreement = agreement
     exchange.save()
     taking = complete(
         exchange, by=None, role=Role.TIME_OUT, side=None, quantity=delivery.quantity, wanted_on=delivery.on, message=""

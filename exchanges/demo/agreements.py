@@ -164,7 +164,7 @@ def _write(made: StandingAgreement, by: User, text: str, at: dt.datetime) -> Non
 
 
 def _bring(made: StandingAgreement, owner: User, taker: User, now: dt.datetime) -> None:
-    for exchange in Exchange.objects.filter(delivery__agreement=made).order_by("pk"):
+    for exchange in Exchange.objects.filter(agreement=made).order_by("pk"):
         leg = exchange.legs.get()
         appointment = confirmed(leg)
         if appointment is None or appointment.period.upper >= now - dt.timedelta(hours=6):

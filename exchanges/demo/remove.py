@@ -105,9 +105,9 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], ag
         AgreementReason.objects.filter(agreement__in=agreements),
         AgreementStepKey.objects.filter(agreement__in=agreements),
         Delivery.objects.filter(agreement__in=agreements),
-        StandingAgreement.objects.filter(pk__in=agreements),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
+        StandingAgreement.objects.filter(pk__in=agreements),
         Arrangement.objects.filter(pk__in=arrangements),
     )
 

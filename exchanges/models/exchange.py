@@ -42,6 +42,10 @@ class Exchange(TwoSides, models.Model):
     matched = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
     # What it belongs to, where it was begun along with others.
     arrangement = models.ForeignKey(Arrangement, models.SET_NULL, null=True, blank=True, related_name="exchanges")
+    # Of which it is a delivery, also where another was made for its date since.
+    agreement = models.ForeignKey(
+        "exchanges.StandingAgreement", models.CASCADE, null=True, blank=True, related_name="exchanges"
+    )
     # The service of the owner that worked on it first, in a chain: it is handed over there.
     via = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
     started_from = models.CharField(max_length=8, choices=StartedFrom, default=StartedFrom.LISTING)
@@ -115,12 +119,6 @@ class Exchange(TwoSides, models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
-
-    @property
-    def agreement_id(self) -> int | None:
-        """Of a delivery, the standing agreement: fetched along by whoever reads it of many."""
-        delivery = getattr(self, "delivery", None) if self.started_from == StartedFrom.STREAM else None
-        return delivery.agreement_id if delivery is not None else None
 
     @property
     def heading(self) -> str:

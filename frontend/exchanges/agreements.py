@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -35,6 +36,10 @@ from frontend.requests import MemberRequest
 from listings.balances.free import Standing, goes_whole, quantity_of, unit_of
 from listings.balances.periods import recurs
 from listings.models import Listing
+
+_PAGE_SIZE = 25
+#: The page of those that are over; where an address has it, they are shown unfolded.
+_OVER = "gestopt"
 
 
 @login_required
@@ -139,6 +144,24 @@ def _waits_for(agreement: StandingAgreement) -> str:
     """The organisation that is to answer; empty where none alone is."""
     turn = turn_of(agreement.state)
     return agreement.shown_of(turn.value).name if turn in (Turn.REQUESTER, Turn.OWNER) else ""
+
+
+def agreement_lists(request: MemberRequest, unread: Mapping[int, int]) -> dict[str, Any]:
+    """Those of one's organisations: what runs or waits, and apart what is over. That stands among the first as long as
+    there is something to read of it. `unread` is as for agreement_rows().
+    """
+    own = StandingAgreement.objects.of_members(request.user).for_rows()
+    standing = own.open_or_among(unread).mine_to_act_on_first(request.user, unread)
+    page = Paginator(standing, _PAGE_SIZE).get_page(request.GET.get("afspraken"))
+    over = Paginator(own.over_but_for(unread), _PAGE_SIZE).get_page(request.GET.get(_OVER))
+    return {
+        "agreements": agreement_rows(page, request.user, unread),
+        "agreement_page": page,
+        "unread_in_agreements": sum(unread.values()),
+        "over": agreement_rows(over, request.user, unread),
+        "over_page": over,
+        "over_is_open": _OVER in request.GET,
+    }
 
 
 def agreement_rows(

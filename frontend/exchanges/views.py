@@ -20,7 +20,7 @@ from exchanges.behalf import askable_for_partners
 from exchanges.calendar import calendar_of
 from exchanges.checks import fitting
 from exchanges.enums import AppointmentState, ExchangeState, Role
-from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
+from exchanges.models import CalendarFeed, Exchange, Message, Proposal, WeighingSlip
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import acts_for_hub, partnerships_of
 from exchanges.steps import STEPS
@@ -29,7 +29,7 @@ from exchanges.words import moment_words
 from frontend.components import figures
 from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
-from frontend.exchanges.agreements import agreement_rows
+from frontend.exchanges.agreements import agreement_lists
 from frontend.exchanges.asking import Askers, askers, for_whom, not_askable, request_page
 from frontend.exchanges.forms import FORMS, HoursForm, RequestForm, StepForm
 from frontend.exchanges.page import exchange_context, standing_words, until_words
@@ -238,14 +238,9 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
     mine = {proposal.pk for proposal in proposals if _awaits(proposal, own)}
     by_agreement = unread.exclude(conversation__agreement=None).counts_by("agreement")
-    # What is over stands there as long as there is something to read.
-    standing = StandingAgreement.objects.of_members(request.user).open_or_among(by_agreement)
-    standing = standing.mine_to_act_on_first(request.user, by_agreement).for_rows()
-    agreements = Paginator(standing, PAGE_SIZE).get_page(request.GET.get("afspraken"))
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
                "unread_answers": unread.exclude(conversation__enquiry=None).count(),
-               "mine": mine, "agreements": agreement_rows(agreements, request.user, by_agreement),
-               "agreement_page": agreements, "unread_in_agreements": sum(by_agreement.values())}  # fmt: skip
+               "mine": mine} | agreement_lists(request, by_agreement)  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 
@@ -276,6 +271,7 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
 def found_exchange(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
-        "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement", "via__site"
-    )
+        "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement", "agreement",
+        "via__site",
+    )  # fmt: skip
     return get_object_or_404(visible, pk=exchange_id)

@@ -1,6 +1,7 @@
 """Letters of standing agreements: to whoever took a step, with what was asked, and why in each reader's language."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,15 @@ from django.utils import translation
 
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
+from exchanges.agreements.differences import Differs, difference_words, kept_terms
+from exchanges.agreements.history import history_of
 from exchanges.agreements.sweep import sweep_agreements
+from exchanges.agreements.terms import Terms
 from exchanges.models import ExchangeStep, StandingAgreement
 from exchanges.reading import agreements_read_by
 from journal.letter_text import render_letter
 from journal.models import Letter
+from materials.figures import long_day
 from tests.exchanges.makers import Stream
 from tests.makers import TODAY, make_user
 
@@ -122,3 +127,61 @@ def test_a_change_without_a_word_says_no_reason_in_anybodys_name() -> None:
     assert {letter.data["reason"] for letter in letters} == {""}
     called_off = ExchangeStep.objects.filter(state_after="cancelled")
     assert {step.reason for step in called_off} <= {""}
+
+
+def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
+    """Given other terms, then the letter says each that differs, the old beside the new, and its subject that it does."""
+    stream = Stream()
+    agreement = stream.agreed(place="Poort 3", from_time=dt.time(9), to_time=dt.time(10))
+    Letter.objects.all().delete()
+    terms = stream.terms(quantity=Decimal(6), place="Kade 9", ends_on=stream.first + dt.timedelta(days=90), every=2)
+    services.change_agreement(by=stream.owner, agreement=agreement, terms=terms, at=stream.at)
+    text = render_letter(Letter.objects.to(stream.requester.email).get())
+    assert text.subject == "Vaste afspraak (gewijzigd): Houten paletten"
+    (line,) = [one for one in text.text.splitlines() if one.startswith("Wat verandert: ")]
+    for words in (
+        "Per levering: van 10 naar 6\u00a0stuks", "Hoe vaak: elke ", "→ om de 2 weken op ", "Waar en hoe: Poort 3 → Kade 9",
+        "Uur: 09:00–10:00 → telkens af te spreken", "Tot en met: tot een van jullie stopt → ",
+    ):  # fmt: skip
+        assert words in line
+    assert "Wat nu: Past dit niet?" in text.text
+    happened = history_of(StandingAgreement.objects.get(pk=agreement.pk), stream.owner, may_read=True)[-1]
+    assert "Waar en hoe: Poort 3 → Kade 9" in happened.words
+
+
+def test_a_change_of_the_place_alone_says_no_quantity() -> None:
+    stream = Stream()
+    agreement = stream.agreed(place="Poort 3")
+    Letter.objects.all().delete()
+    services.change_agreement(
+        by=stream.owner, agreement=agreement, terms={"starts_on": stream.first, "place": "Kade 9"}, at=stream.at
+    )
+    data = Letter.objects.to(stream.requester.email).get().data
+    assert data["differs"] == "Waar en hoe: Poort 3 → Kade 9"
+    assert "10" not in data["sentence"]
+
+
+def test_each_second_week_from_another_week_on_is_another_rhythm() -> None:
+    """Given the same words for other dates, then the first days tell them apart."""
+    before = Terms(quantity=Decimal(10), starts_on=dt.date(2026, 12, 1), every=2)
+    after = replace(before, starts_on=dt.date(2026, 12, 8))
+    differs = Differs(kept_terms(before, "piece"), kept_terms(after, "piece"))
+    assert difference_words(differs) == [
+        "Hoe vaak: om de 2 weken op dinsdag vanaf 1 december 2026 → om de 2 weken op dinsdag vanaf 8 december 2026"
+    ]
+    same = Differs(kept_terms(before, "piece"), kept_terms(replace(before, starts_on=dt.date(2026, 12, 15)), "piece"))
+    assert difference_words(same) == []
+
+
+def test_the_letter_of_one_changed_date_says_from_which_day_to_which() -> None:
+    stream = Stream()
+    agreement = stream.agreed()
+    Letter.objects.all().delete()
+    services.change_delivery(
+        by=stream.owner, agreement=agreement, due_on=stream.first, quantity=Decimal(4),
+        on=stream.first + dt.timedelta(days=1), at=stream.at,
+    )  # fmt: skip
+    text = render_letter(Letter.objects.to(stream.requester.email).get())
+    assert text.subject == "Vaste afspraak (levering gewijzigd): Houten paletten"
+    days = f"{long_day(stream.first)} → {long_day(stream.first + dt.timedelta(days=1))}"
+    assert f"Wat verandert: Hoeveelheid: van 10 naar 4\u00a0stuks · Dag: {days}" in text.text

@@ -234,6 +234,48 @@ def test_it_stands_in_one_s_list_and_on_the_board_of_its_hub() -> None:
     assert there not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
 
 
+def test_what_is_over_stands_apart_in_one_s_list_and_its_deliveries_lead_to_it() -> None:
+    """Given an agreement that was paused and then stopped, then its list has it, and so has what was called off."""
+    stream = Stream()
+    agreement, client = stream.agreed(), as_(stream.requester)
+    made = stream.deliveries()[0].exchange
+    assert made is not None
+    assert "Gestopt of niet doorgegaan" not in read(client.get("/mijn/uitwisselingen/"))
+    services.pause_agreement(by=stream.owner, agreement=agreement, reason="Vakantie.")
+    services.end_agreement(by=stream.owner, agreement=agreement, reason="Gedaan.")
+    services.mark_read(by=stream.requester, conversation=agreement.conversation)
+    page = read(client.get("/mijn/uitwisselingen/"))
+    over = page.split("Gestopt of niet doorgegaan")[1].split("</details>")[0]
+    there = f'href="/vaste-afspraken/{agreement.pk}/"'
+    assert page.count(there) == over.count(there) == 1
+    assert "gestopt, sinds" in over
+    assert there not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
+    page = read(client.get(f"/uitwisselingen/{made.pk}/"))
+    assert there in page
+    assert "die intussen gestopt is" in page
+    assert client.get(f"/api/v1/exchanges/{made.pk}/").json()["agreement"] == agreement.pk
+
+
+def test_what_was_made_before_finds_its_agreement() -> None:
+    """Given exchanges from before they kept it, then each finds its own, also where its date was made anew."""
+    stream = Stream()
+    for _time in range(2):
+        stream.agreed()
+        services.pause_agreement(by=stream.owner, agreement=stream.agreement, reason="Vakantie.")
+        services.resume_agreement(by=stream.owner, agreement=stream.agreement)
+        services.end_agreement(by=stream.owner, agreement=stream.agreement, reason="Gedaan.")
+        del stream.agreement
+    kept = dict(Exchange.objects.values_list("pk", "agreement"))
+    assert len(set(kept.values())) == 2
+    assert len(kept) == 8
+    Exchange.objects.update(agreement=None)
+    migration = import_module("exchanges.migrations.0035_a_delivery_keeps_its_standing_agreement")
+    with connection.cursor() as cursor:
+        for statement in migration.WRITE:
+            cursor.execute(statement)
+    assert dict(Exchange.objects.values_list("pk", "agreement")) == kept
+
+
 def test_pages_and_lists_ask_as_much_for_many_as_for_few() -> None:
     reader = make_user()
     organisation, client = make_organisation(reader), as_(reader)
