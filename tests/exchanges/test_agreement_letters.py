@@ -130,7 +130,7 @@ def test_a_change_without_a_word_says_no_reason_in_anybodys_name() -> None:
 
 
 def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
-    """Given other terms, then the letter says each that differs, the old beside the new, and its subject that it does."""
+    """Given other terms, then the letter says each that differs, the old beside the new."""
     stream = Stream()
     agreement = stream.agreed(place="Poort 3", from_time=dt.time(9), to_time=dt.time(10))
     Letter.objects.all().delete()
@@ -140,8 +140,8 @@ def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
     assert text.subject == "Vaste afspraak (gewijzigd): Houten paletten"
     (line,) = [one for one in text.text.splitlines() if one.startswith("Wat verandert: ")]
     for words in (
-        "Per levering: van 10 naar 6\u00a0stuks", "Hoe vaak: elke ", "→ om de 2 weken op ", "Waar en hoe: Poort 3 → Kade 9",
-        "Uur: 09:00–10:00 → telkens af te spreken", "Tot en met: tot een van jullie stopt → ",
+        "Per levering: van 10 naar 6\u00a0stuks", "Hoe vaak: elke ", "→ om de 2 weken op ",
+        "Waar en hoe: Poort 3 → Kade 9", "Uur: 09:00–10:00 → telkens af te spreken", "Tot en met: tot een van jullie stopt → ",
     ):  # fmt: skip
         assert words in line
     assert "Wat nu: Past dit niet?" in text.text

@@ -243,7 +243,6 @@ def test_what_is_over_stands_apart_in_one_s_list_and_its_deliveries_lead_to_it()
     assert "Gestopt of niet doorgegaan" not in read(client.get("/mijn/uitwisselingen/"))
     services.pause_agreement(by=stream.owner, agreement=agreement, reason="Vakantie.")
     services.end_agreement(by=stream.owner, agreement=agreement, reason="Gedaan.")
-    services.mark_read(by=stream.requester, conversation=agreement.conversation)
     page = read(client.get("/mijn/uitwisselingen/"))
     over = page.split("Gestopt of niet doorgegaan")[1].split("</details>")[0]
     there = f'href="/vaste-afspraken/{agreement.pk}/"'
@@ -259,11 +258,12 @@ def test_what_is_over_stands_apart_in_one_s_list_and_its_deliveries_lead_to_it()
 def test_what_was_made_before_finds_its_agreement() -> None:
     """Given exchanges from before they kept it, then each finds its own, also where its date was made anew."""
     stream = Stream()
-    for _time in range(2):
-        stream.agreed()
-        services.pause_agreement(by=stream.owner, agreement=stream.agreement, reason="Vakantie.")
-        services.resume_agreement(by=stream.owner, agreement=stream.agreement)
-        services.end_agreement(by=stream.owner, agreement=stream.agreement, reason="Gedaan.")
+    for hours in range(2):
+        stream.at += dt.timedelta(hours=hours)
+        how: dict[str, Any] = {"by": stream.owner, "agreement": stream.agreed(), "at": stream.at}
+        services.pause_agreement(**how, reason="Vakantie.")
+        services.resume_agreement(**how)
+        services.end_agreement(**how, reason="Gedaan.")
         del stream.agreement
     kept = dict(Exchange.objects.values_list("pk", "agreement"))
     assert len(set(kept.values())) == 2
