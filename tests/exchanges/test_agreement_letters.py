@@ -141,7 +141,8 @@ def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
     (line,) = [one for one in text.text.splitlines() if one.startswith("Wat verandert: ")]
     for words in (
         "Per levering: van 10 naar 6\u00a0stuks", "Hoe vaak: elke ", "→ om de 2 weken op ",
-        "Waar en hoe: Poort 3 → Kade 9", "Uur: 09:00–10:00 → telkens af te spreken", "Tot en met: tot een van jullie stopt → ",
+        "Waar en hoe: Poort 3 → Kade 9", "Uur: 09:00–10:00 → telkens af te spreken",
+        "Tot en met: tot een van jullie stopt → ",
     ):  # fmt: skip
         assert words in line
     assert "Wat nu: Past dit niet?" in text.text
