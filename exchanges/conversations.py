@@ -123,7 +123,7 @@ def readers_of_agreement(agreement: StandingAgreement, but: int | None, *, with_
     """Of each side who took a step for it or wrote about it, with who made the listing, as who_hears() says; with the
     hub its staff too. Those whose turn it is come first: who is a member of both sides hears for that one.
     """
-    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    sides, turn = _sides_of(agreement), turn_of(agreement).value
     took = took_part(StandingAgreement.objects.filter(pk=agreement.pk))
     rows = who_hears(sides, took, agreement.listing.created_by_id)
     readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
@@ -133,7 +133,7 @@ def readers_of_agreement(agreement: StandingAgreement, but: int | None, *, with_
 
 def reminded_of_agreement(agreement: StandingAgreement) -> Iterator[Reader]:
     """All members of the sides whose turn it is, each once: who takes part may be away."""
-    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    sides, turn = _sides_of(agreement), turn_of(agreement).value
     readers = (Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides))
     yield from each_once((one for one in readers if turn in (Turn.BOTH.value, one.side)), None)
 

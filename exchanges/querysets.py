@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import HubStaff, Organisation, User
@@ -33,6 +34,7 @@ from exchanges.enums import (
     ExchangeState,
     Followed,
     Group,
+    Side,
     StartedFrom,
     Turn,
 )
@@ -43,6 +45,7 @@ from listings.enums import ListingKind
 _WEEK = dt.timedelta(days=6)
 #: What ends by itself within this time is for a hub to save.
 EXPIRES_WITHIN = dt.timedelta(days=2)
+_SINCE = F("state_since")
 
 if TYPE_CHECKING:
     from exchanges.models import Delivery, Enquiry, Exchange, StandingAgreement  # noqa: F401
@@ -234,6 +237,8 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         return self.filter(
             Q(state__in=_waiting_states(Turn.OWNER), owner__in=own)
             | Q(state__in=_waiting_states(Turn.REQUESTER), requester__in=own)
+            | Q(proposed_by=Side.REQUESTER, owner__in=own)
+            | Q(proposed_by=Side.OWNER, requester__in=own)
         )
 
     def mine_to_act_on_first(self, user: User, unread: Iterable[int]) -> Self:
@@ -247,7 +252,8 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
 
     def unanswered_first(self) -> Self:
         """What waits for an answer, the longest first; then what runs, by its next date."""
-        asked = Case(When(state__in=sorted(AGREEMENT_UNANSWERED), then=Value(0)), default=Value(1))
+        waits = Q(state__in=sorted(AGREEMENT_UNANSWERED)) | ~Q(proposed_by="")
+        asked = Case(When(waits, then=Value(0)), default=Value(1))
         return self.order_by(asked, F("next_on").asc(nulls_last=True), "state_since", "pk")
 
     def in_group(self, group: Group, at: dt.datetime) -> Self:
@@ -276,8 +282,9 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
     def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
         """See `longest_waiting`."""
         waits = [state for state, wait in WAITS.items() if wait.turn != Turn.NOBODY]
-        nobody = Case(When(state__in=sorted(waits), then=Value(0)), default=Value(1))
-        return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), Followed.AGREEMENT)
+        nobody = Case(When(Q(state__in=sorted(waits)) | ~Q(proposed_by=""), then=Value(0)), default=Value(1))
+        since = Coalesce("proposed_at", "state_since")
+        return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), Followed.AGREEMENT, since)
 
     def open_or_among(self, keys: Iterable[int]) -> Self:
         return self.filter(self._open_or_among(keys))
@@ -294,11 +301,11 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
 
 
 def _as_waiting(
-    rows: Any, nobody: Case, open_states: list[str], kind: Followed
+    rows: Any, nobody: Case, open_states: list[str], kind: Followed, since: F | Coalesce = _SINCE
 ) -> models.QuerySet[Any, tuple[Any, ...]]:
-    opened = Case(When(state__in=open_states, then=F("state_since")))
+    opened = Case(When(state__in=open_states, then=since))
     found = rows.order_by().annotate(
-        kind=Value(kind.value, models.IntegerField()), nobody=nobody, opened=opened, since=F("state_since")
+        kind=Value(kind.value, models.IntegerField()), nobody=nobody, opened=opened, since=since
     )
     waiting: models.QuerySet[Any, tuple[Any, ...]] = found.values_list("kind", "pk", "nobody", "opened", "since")
     return waiting

@@ -80,6 +80,23 @@ class AgreementVerb(models.TextChoices):
     WITHDRAWN = "agreement.withdrawn", _("{who} trok de vraag om een vaste afspraak voor {lot} in.")
     LAPSED = "agreement.lapsed", _("De vraag om een vaste afspraak voor {lot} verviel: er kwam geen antwoord op tijd.")
     CHANGED = "agreement.changed", _("{who} wijzigde de vaste afspraak voor {lot}.")
+    CHANGE_PROPOSED = (
+        "agreement.change_proposed",
+        _("{who} stelde een wijziging van de vaste afspraak voor {lot} voor."),
+    )
+    CHANGE_AGREED = (
+        "agreement.change_agreed",
+        _("{who} ging akkoord met de wijziging van de vaste afspraak voor {lot}."),
+    )
+    CHANGE_DECLINED = "agreement.change_declined", _("{who} weigerde de wijziging van de vaste afspraak voor {lot}.")
+    CHANGE_TAKEN_BACK = (
+        "agreement.change_taken_back",
+        _("{who} trok de wijziging van de vaste afspraak voor {lot} terug."),
+    )
+    CHANGE_LAPSED = (
+        "agreement.change_lapsed",
+        _("De wijziging van de vaste afspraak voor {lot} verviel: er kwam geen antwoord op tijd."),
+    )
     PAUSED = "agreement.paused", _("{who} zette de vaste afspraak voor {lot} op pauze.")
     RESUMED = "agreement.resumed", _("{who} liet de vaste afspraak voor {lot} weer lopen.")
     ENDED = "agreement.ended", _("{who} stopte de vaste afspraak voor {lot}.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.terms import Terms
-from exchanges.checks import FURTHEST, check_amount, check_day_of, check_whole
+from exchanges.checks import FURTHEST, check_amount, check_can_be_asked, check_day_of, check_whole
 from exchanges.enums import Rhythm, Side
 from exchanges.models import LONGEST_PLACE, MOST_APART, StandingAgreement
 from exchanges.texts import check_text
@@ -32,6 +32,12 @@ def check_still_recurs(listing: Listing) -> None:
     """Raise TooLate where it came back when it was asked for, and doesn't any more."""
     if not recurs(listing):
         raise TooLate({"listing": _once_words()})
+
+
+def check_goes_on(agreement: StandingAgreement, today: dt.date) -> None:
+    """Raise where its owner changed the listing since it was asked for, so that nothing can be agreed on any more."""
+    check_can_be_asked(agreement.listing, agreement.requester, today)
+    check_still_recurs(agreement.listing)
 
 
 def _once_words() -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from exchanges.agreements.differences import Differs, difference_words
-from exchanges.agreements.steps import ASK, STEPS
+from exchanges.agreements.steps import ASK, PROPOSE_CHANGE, STEPS
 from exchanges.conversations import hub_names
 from exchanges.enums import Side
 from exchanges.models import StandingAgreement
@@ -18,7 +18,9 @@ from journal.models import Event
 from materials import figures
 
 #: Steps, and what couldn't be reserved. What is written about it, and what a hub keeps for itself, stands elsewhere.
-TOLD = list(dict.fromkeys([ASK.verb, *(step.verb for step in STEPS.values()), AgreementVerb.UNABLE]))
+TOLD = list(
+    dict.fromkeys([ASK.verb, PROPOSE_CHANGE.verb, *(step.verb for step in STEPS.values()), AgreementVerb.UNABLE])
+)
 #: So many at most, the last ones: one that runs for years has hundreds.
 MOST_TOLD = 50
 

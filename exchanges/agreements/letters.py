@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.agreements.differences import Differs, difference_words
+from exchanges.agreements.proposing import answer_by, proposed_change
 from exchanges.agreements.terms import terms_of
 from exchanges.agreements.words import asked_words, terms_words
 from exchanges.calendar import invitation_of
@@ -82,13 +83,14 @@ def tell_of_agreement(
 def remind_of_agreement(agreement: StandingAgreement) -> None:
     """Write to who is to answer, or of what is paused to both, and until when."""
     assert agreement.deadline_at is not None, "what waits has an end"
-    readers = list(reminded_of_agreement(agreement))
+    readers, proposed = list(reminded_of_agreement(agreement)), proposed_change(agreement)
     replies = replies_about(agreement, readers)
     letters = []
     for reader in readers:
         with translation.override(reader.user.language):
             data = _about(agreement) | {
                 "is_paused": agreement.state == AgreementState.PAUSED,
+                "proposed": " · ".join(difference_words(proposed.differs)) if proposed is not None else "",
                 "is_countered": agreement.state == AgreementState.COUNTERED,
                 "until": figures.until(agreement.deadline_at),
                 "can_reply": reader.user.pk in replies,
@@ -135,6 +137,11 @@ def _happened_words(agreement: StandingAgreement, verb: AgreementVerb) -> str:
     """For the subject: what changed in what runs on, or else where it stands."""
     return {
         AgreementVerb.CHANGED: _("gewijzigd"),
+        AgreementVerb.CHANGE_PROPOSED: _("wijziging voorgesteld"),
+        AgreementVerb.CHANGE_AGREED: _("gewijzigd"),
+        AgreementVerb.CHANGE_DECLINED: _("wijziging geweigerd"),
+        AgreementVerb.CHANGE_TAKEN_BACK: _("wijziging ingetrokken"),
+        AgreementVerb.CHANGE_LAPSED: _("wijziging vervallen"),
         AgreementVerb.DELIVERY_CHANGED: _("levering gewijzigd"),
         AgreementVerb.SKIPPED: _("levering overgeslagen"),
         AgreementVerb.UNABLE: _("niets gereserveerd"),
@@ -152,6 +159,11 @@ def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | 
         return _("Kies een andere dag of hoeveelheid, of sla deze over. De andere leveringen gaan door.")
     if verb in (AgreementVerb.SKIPPED, AgreementVerb.DELIVERY_CHANGED):
         return _("De andere leveringen gaan door. Past dit niet, zet het dan recht bij de vaste afspraak.")
+    if verb == AgreementVerb.CHANGE_PROPOSED:
+        words = {"until": figures.until(answer_by(agreement))}
+        return _("Ga akkoord of weiger: dat kan tot %(until)s. Tot dan blijft alles zoals het is.") % words
+    if verb in (AgreementVerb.CHANGE_DECLINED, AgreementVerb.CHANGE_TAKEN_BACK, AgreementVerb.CHANGE_LAPSED):
+        return _("Alles blijft zoals het is.")
     if verb == AgreementVerb.CHANGED:
         return _("Past dit niet? Zet het recht bij de vaste afspraak, sla een levering over, of stop de afspraak.")
     if agreement.state == AgreementState.AGREED and agreement.next_on is not None:

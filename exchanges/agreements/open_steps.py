@@ -20,7 +20,7 @@ def open_agreement_steps(agreement: StandingAgreement, user: User) -> list[OpenS
     return [
         OpenStep(name, side, staff)
         for name, step in STEPS.items()
-        if agreement.state in step.sources and name not in closed
+        if step.fits(agreement) and name not in closed
         for side in Side
-        if side in may and side in step.sides
+        if side in may and side in step.sides_of(agreement)
     ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from exchanges.agreements.letters import remind_of_agreement
 from exchanges.agreements.making import make_or_tell
+from exchanges.agreements.proposing import answer_by, drop_proposed, reminders_of_proposed
 from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.steps import WAITS
 from exchanges.agreements.taking import finish_step, lock, record_of_agreement, set_due, taking_of_time, write
@@ -34,15 +35,18 @@ def sweep_agreements(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def take_due_agreement(*, agreement: StandingAgreement, at: dt.datetime) -> None:
-    """Make its next delivery, remind of it, or end it, whichever is due. The agreement is locked, or nobody else knows
-    it.
+    """Make its next delivery, remind of it, or end it or a change of it that waits, whichever is due. The agreement is
+    locked, or nobody else knows it.
     """
     locked = lock(agreement.pk)
     if locked.due_at is None or locked.due_at > at:
         return
-    if locked.state == AgreementState.AGREED:
+    if locked.proposed_by and answer_by(locked) <= at:
+        drop_proposed(locked)
+        finish_step(taking_of_time("lapse_change", locked, at))
+    elif locked.state == AgreementState.AGREED and not _reminds(locked):
         go_on(locked, at)
-    elif locked.deadline_at is not None and locked.deadline_at <= at:
+    elif locked.state != AgreementState.AGREED and locked.deadline_at is not None and locked.deadline_at <= at:
         skip_planned(locked)
         finish_step(taking_of_time(WAITS[AgreementState(locked.state)].time_out, locked, at))
     else:
@@ -50,6 +54,11 @@ def take_due_agreement(*, agreement: StandingAgreement, at: dt.datetime) -> None
         record_of_agreement(locked, AgreementVerb.REMINDED, None, Actor(Role.TIME_OUT, None))
         set_due(locked, at)
         locked.save(update_fields=["due_at", "deadline_at"])
+
+
+def _reminds(agreement: StandingAgreement) -> bool:
+    """Whether what is due of one that runs is a reminder of a change that waits."""
+    return bool(agreement.proposed_by) and agreement.due_at in reminders_of_proposed(agreement)
 
 
 def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.agreements.differences import Differs
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
+from exchanges.agreements.proposing import answer_by, drop_proposed, reminders_of_proposed
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
 from exchanges.models import (
@@ -97,13 +98,12 @@ def begin_step(
     """
     step, at = STEPS[name], at or timezone.now()
     locked = lock(agreement.pk)
-    actor = actor_for(by, locked, side, step.sides)
+    actor = actor_for(by, locked, side, step.sides_of(locked))
     taking = AgreementTaking(step, locked, by, actor, at, reason.strip(), key)
     if key and locked.step_keys.filter(key=key).exists():
         taking.is_replay = True
         return taking
-    fits = locked.state in step.sources
-    if not fits or (seen_version is not None and seen_version != locked.version):
+    if not step.fits(locked) or (seen_version is not None and seen_version != locked.version):
         words = {"state": locked.get_state_display()}
         raise ExchangeMoved(
             _("Dit ging niet door: de vaste afspraak is intussen veranderd. Ze staat nu op “%(state)s”.") % words,
@@ -130,6 +130,7 @@ def finish_step(taking: AgreementTaking, delivery: Delivery | None = None) -> No
     """Store the step: the state and what falls due, the event and the letters, of the delivery that it is about."""
     agreement, step = taking.agreement, taking.step
     if step.target is not None:
+        drop_proposed(agreement)
         agreement.state, agreement.state_since, agreement.reason = step.target, taking.at, taking.reason
     write(agreement, taking.at)
     if taking.key:
@@ -171,7 +172,9 @@ def write(agreement: StandingAgreement, at: dt.datetime) -> None:
 
 
 def set_due(agreement: StandingAgreement, at: dt.datetime) -> None:
-    """A reminder or the end of what waits; of what runs the moment to make its next delivery, or its end."""
+    """A reminder or the end of what waits; of what runs the moment to make its next delivery, or its end, where no
+    change of it that waits falls due before.
+    """
     state = AgreementState(agreement.state)
     agreement.due_at = agreement.deadline_at = None
     if state in WAITS:
@@ -184,6 +187,10 @@ def set_due(agreement: StandingAgreement, at: dt.datetime) -> None:
         agreement.due_at = min([*coming, agreement.deadline_at])
     elif state == AgreementState.AGREED:
         agreement.due_at = due_of(agreement)
+        if agreement.proposed_by:
+            agreement.deadline_at = answer_by(agreement)
+            coming = [moment for moment in reminders_of_proposed(agreement) if moment > at]
+            agreement.due_at = min([agreement.due_at, *coming, agreement.deadline_at])
 
 
 def due_of(agreement: StandingAgreement) -> dt.datetime:

@@ -10,6 +10,7 @@ from accounts.models import User
 from exchanges.agreements.dates import Date, dates_of
 from exchanges.agreements.history import Happened, history_of
 from exchanges.agreements.open_steps import open_agreement_steps
+from exchanges.agreements.proposing import proposed_change
 from exchanges.agreements.steps import turn_of
 from exchanges.agreements.terms import Terms, asked_terms, terms_of
 from exchanges.api.rows import party_row
@@ -37,13 +38,14 @@ def _agreement_row(agreement: StandingAgreement, remark: str, *, reads_words: bo
         "id": agreement.pk,
         "state": agreement.state,
         "version": agreement.version,
-        "turn": turn_of(agreement.state),
+        "turn": turn_of(agreement),
         "listing": agreement.listing_id,
         "requester": party_row(agreement.requester),
         "owner": party_row(agreement.shown_owner),
         **_terms_row(terms_of(agreement)),
         "unit": agreement.unit,
         "asked": _terms_row(asked) if asked is not None else None,
+        "proposed": _proposed_row(agreement),
         "behalf_note": agreement.behalf_note or None,
         "remark": remark if reads_words else "",
         "reason": agreement.reason if reads_words else "",
@@ -52,6 +54,11 @@ def _agreement_row(agreement: StandingAgreement, remark: str, *, reads_words: bo
         "deadline_at": agreement.deadline_at,
         "next_on": agreement.next_on,
     }
+
+
+def _proposed_row(agreement: StandingAgreement) -> dict[str, Any] | None:
+    wanted = proposed_change(agreement)
+    return _terms_row(wanted.terms) | {"unit": wanted.unit, "by": wanted.by} if wanted is not None else None
 
 
 def _terms_row(terms: Terms) -> dict[str, Any]:

@@ -144,7 +144,8 @@ class AgreementStepsView(APIView):
     def post(self, request: Request, agreement_id: int) -> Response:
         """Take a step. 409 where it no longer fits, or where more is wanted than is free. `counter` offers other terms
         than were asked, `change` is about all that follows from `starts_on` on: what they leave out stays as it is.
-        `skip_delivery` and `change_delivery` are about the date `due_on` alone.
+        What asks more of the other side waits for its `agree_change` or `decline_change`. `skip_delivery` and
+        `change_delivery` are about the date `due_on` alone.
         """
         agreement = _found(request, agreement_id)
         given = AgreementStepSerializer(data=request.data)

@@ -117,10 +117,16 @@ AGREEMENT_TERMS = an_object(
     quantity=NUMBER, rhythm=one_of(Rhythm.values), every=ID, starts_on=DATE, ends_on=MAYBE_DATE, from_time=MAYBE_TEXT,
     to_time=MAYBE_TEXT, place=TEXT,
 )  # fmt: skip
+PROPOSED_TERMS = an_object(
+    "`by` is the side that wants them.",
+    **AGREEMENT_TERMS["properties"], unit=one_of(Unit.values), by=one_of(Side.values),
+)  # fmt: skip
 AGREEMENT_ROW = an_object(
-    "With the terms that hold, or that are offered. `asked` is what was asked, where its owner offered others.",
+    "With the terms that hold, or that are offered. `asked` is what was asked, where its owner offered others; "
+    "`proposed` are other terms that a side wants of one that runs, until the other answers.",
     id=ID, state=one_of(AgreementState.values), version=ID, turn=one_of(Turn.values), listing=ID, requester=PARTY,
     owner=maybe(PARTY), **AGREEMENT_TERMS["properties"], unit=one_of(Unit.values), asked=maybe(AGREEMENT_TERMS),
+    proposed=maybe(PROPOSED_TERMS),
     behalf_note=MAYBE_TEXT, remark=TEXT, reason=TEXT, created_at=MOMENT,
     state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
 )  # fmt: skip

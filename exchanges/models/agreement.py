@@ -57,6 +57,10 @@ class StandingAgreement(TwoSides, models.Model):
     place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
     # The terms as they were asked, where the owner offered others: exchanges.agreements.terms reads them.
     asked_terms = models.JSONField(default=dict, blank=True)
+    # Other terms that one side wants from a date on, which the other is to answer: exchanges.agreements.proposing.
+    proposed_terms = models.JSONField(null=True, blank=True)
+    proposed_by = models.CharField(max_length=10, choices=Side, blank=True, default="", db_default="")
+    proposed_at = models.DateTimeField(null=True, blank=True)
     # Why it was countered, declined, paused or ended; of each step before that, its AgreementReason.
     reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -103,7 +107,15 @@ class StandingAgreement(TwoSides, models.Model):
                 condition=Q(state__in=_OPEN, due_at__isnull=False) | ~Q(state__in=_OPEN) & Q(due_at__isnull=True),
             ),
             models.CheckConstraint(name="agreement_times_both", condition=_TIMES_BOTH),
-        ]
+            models.CheckConstraint(
+                name="agreement_change_proposed_whole",
+                condition=Q(proposed_by="", proposed_at__isnull=True, proposed_terms__isnull=True)
+                | Q(
+                    state="agreed", proposed_by__in=Side.values, proposed_at__isnull=False,
+                    proposed_terms__isnull=False,
+                ),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.listing} ({self.get_state_display()})"

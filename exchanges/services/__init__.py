@@ -1,10 +1,15 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
+from exchanges.services.agreement_changes import (
+    agree_change,
+    change_agreement,
+    decline_change,
+    take_back_change,
+)
 from exchanges.services.agreements import (
     accept_agreement,
     agree_agreement,
     ask_agreement,
-    change_agreement,
     counter_agreement,
     decline_agreement,
     end_agreement,
@@ -43,6 +48,7 @@ __all__ = [
     "add_note",
     "agree",
     "agree_agreement",
+    "agree_change",
     "answer_proposal",
     "ask_agreement",
     "ask_hub",
@@ -58,6 +64,7 @@ __all__ = [
     "counter_agreement",
     "decline",
     "decline_agreement",
+    "decline_change",
     "dispute",
     "end_agreement",
     "follow_up",
@@ -85,6 +92,7 @@ __all__ = [
     "stop_calendar_feed",
     "take_back",
     "take_back_agreement",
+    "take_back_change",
     "take_enquiry",
     "uphold_no_show",
     "withdraw",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from exchanges.models import StandingAgreement
-from exchanges.services import agreements, deliveries
+from exchanges.services import agreement_changes, agreements, deliveries
 
 BY_NAME: Mapping[str, Callable[..., StandingAgreement]] = {
     "accept": agreements.accept_agreement,
@@ -12,7 +12,10 @@ BY_NAME: Mapping[str, Callable[..., StandingAgreement]] = {
     "agree": agreements.agree_agreement,
     "take_back": agreements.take_back_agreement,
     "withdraw": agreements.withdraw_agreement,
-    "change": agreements.change_agreement,
+    "change": agreement_changes.change_agreement,
+    "agree_change": agreement_changes.agree_change,
+    "decline_change": agreement_changes.decline_change,
+    "take_back_change": agreement_changes.take_back_change,
     "pause": agreements.pause_agreement,
     "resume": agreements.resume_agreement,
     "end": agreements.end_agreement,

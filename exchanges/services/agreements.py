@@ -1,6 +1,6 @@
-"""Standing agreements: asking for one, answering, changing all that follows, pausing, and ending.
+"""Standing agreements: asking for one, answering, pausing, and ending.
 
-What both agreed on once, each may change: the other hears of it, and may set it right, skip a date, or end it.
+What both agreed on once, each may change: agreement_changes says what the other is to agree with.
 """
 
 import datetime as dt
@@ -13,10 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming, side_of
-from exchanges.agreements.checks import check_recurs, check_same_unit, check_still_recurs, check_terms, check_there_is
-from exchanges.agreements.differences import Differs, kept_terms
-from exchanges.agreements.rhythm import is_day_of, next_day
+from exchanges.agreements.changing import call_off_coming, side_of
+from exchanges.agreements.checks import (
+    check_goes_on,
+    check_recurs,
+    check_same_unit,
+    check_terms,
+    check_there_is,
+)
 from exchanges.agreements.steps import ASK
 from exchanges.agreements.sweep import first_day_after, make_all_due, skip_planned
 from exchanges.agreements.taking import (
@@ -31,7 +35,7 @@ from exchanges.agreements.terms import SomeTerms, Terms, asked_terms, set_terms,
 from exchanges.arrangements import OtherRequest, checked_key
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
-from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
+from exchanges.models import LONGEST_REMARK, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
 from exchanges.talk import said_along
 from exchanges.texts import check_behalf_note, check_text
@@ -147,7 +151,7 @@ def counter_agreement(
     if taking.is_replay:
         return taking.agreement
     locked = taking.agreement
-    _check_still_recurs(locked, taking)
+    check_goes_on(locked, taking.today)
     check_same_unit(locked, side_of(taking))
     asked, offered = terms_of(locked), wanted_terms(locked, terms)
     check_terms(locked.listing, offered, taking.today)
@@ -185,7 +189,7 @@ def _let_run(taking: AgreementTaking) -> StandingAgreement:
     where it is more: no date could be made.
     """
     locked = taking.agreement
-    _check_still_recurs(locked, taking)
+    check_goes_on(locked, taking.today)
     check_same_unit(locked, side_of(taking))
     check_there_is(locked.listing, locked.quantity)
     locked.agreed_at = taking.at
@@ -199,12 +203,6 @@ def _let_run(taking: AgreementTaking) -> StandingAgreement:
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
-
-
-def _check_still_recurs(agreement: StandingAgreement, taking: AgreementTaking) -> None:
-    """Its owner may have changed the listing since it was asked for."""
-    check_can_be_asked(agreement.listing, agreement.requester, taking.today)
-    check_still_recurs(agreement.listing)
 
 
 @transaction.atomic
@@ -224,84 +222,6 @@ def _just_taken(name: str, by: User, agreement: StandingAgreement, how: Agreemen
     if not taking.is_replay:
         finish_step(taking)
     return taking.agreement
-
-
-@transaction.atomic
-def change_agreement(
-    *, by: User, agreement: StandingAgreement, terms: Terms | SomeTerms, **how: Unpack[AgreementHow]
-) -> StandingAgreement:
-    """Change all that follows from the `starts_on` of `terms` on; what they leave out stays as it is. What is reserved
-    from then on changes along; what is on none of its dates any more is called off. What comes before that stays as it
-    was agreed on, and so does the quantity of a date that was given another one.
-
-    Raises NotEnoughFree where one of those can't be reserved as it would be: then nothing changes.
-    """
-    taking = begin_step("change", agreement=agreement, by=by, **how)
-    if taking.is_replay:
-        return taking.agreement
-    locked = taking.agreement
-    before, terms = terms_of(locked), wanted_terms(locked, terms)
-    was = kept_terms(before, locked.unit)
-    _check_still_recurs(locked, taking)
-    check_terms(locked.listing, terms, taking.today)
-    new_unit = locked.unit != unit_of(locked.listing)
-    if new_unit:
-        _check_keeps_none(locked, taking.today, terms.starts_on)
-        locked.unit = unit_of(locked.listing)
-    keep_dates(locked, taking.today, terms.starts_on)
-    set_terms(locked, terms)
-    coming = [delivery for delivery in lock_coming(taking) if delivery.due_on >= terms.starts_on]
-    # What one lets go of, another may need.
-    for delivery in coming:
-        if not is_day_of(terms, delivery.due_on):
-            call_off(taking, delivery)
-    for delivery in coming:
-        if is_day_of(terms, delivery.due_on):
-            _change_coming(taking, delivery, before)
-    _change_unmade(locked, before, new_unit=new_unit)
-    locked.next_on = first_day_after(locked, taking.at)
-    taking.differs = Differs(was, kept_terms(terms_of(locked), locked.unit))
-    finish_step(taking)
-    make_all_due(locked, taking.at)
-    return locked
-
-
-def _check_keeps_none(agreement: StandingAgreement, today: dt.date, first: dt.date) -> None:
-    """Raise ValidationError where dates would be kept in a unit that the listing doesn't count in any more."""
-    tomorrow = today + dt.timedelta(days=1)
-    planned = agreement.deliveries.planned().filter(due_on__gte=tomorrow).order_by("due_on").first()
-    days = [planned.due_on if planned is not None else None, next_day(agreement, tomorrow)]
-    coming = min((day for day in days if day is not None), default=first)
-    if coming < first:
-        words = _("De eenheid van het zoekertje is veranderd: laat dit ingaan op %(day)s, de eerstvolgende levering.")
-        raise ValidationError({"starts_on": words % {"day": figures.long_day(coming)}})
-
-
-def _change_coming(taking: AgreementTaking, delivery: Delivery, before: Terms) -> None:
-    """Let what is reserved follow the new terms. What it was given for itself, its quantity, stays."""
-    agreement = taking.agreement
-    quantity = agreement.quantity if delivery.quantity == before.quantity else delivery.quantity
-    hours = (agreement.from_time, agreement.to_time)
-    delivery.place = agreement.place
-    if (quantity, hours) == (delivery.quantity, delivery.hours):
-        delivery.save(update_fields=["place"])
-    else:
-        change_made(taking, delivery, quantity=quantity, on=delivery.on, hours=hours)
-
-
-def _change_unmade(agreement: StandingAgreement, before: Terms, *, new_unit: bool) -> None:
-    """What isn't reserved from the new first day on, also where it was skipped or called off, since it may take place
-    after all: what is planned on other dates goes, and the others follow the new terms. A quantity of its own stays,
-    but in a unit that counts no more it says nothing, whatever its day.
-    """
-    unmade = agreement.deliveries.unmade()
-    rest = list(unmade.filter(due_on__gte=agreement.starts_on))
-    gone = [row.pk for row in rest if not is_day_of(agreement, row.due_on) and row.state == DeliveryState.PLANNED]
-    agreement.deliveries.filter(pk__in=gone).delete()
-    following = agreement.deliveries.filter(pk__in=[row.pk for row in rest if is_day_of(agreement, row.due_on)])
-    as_before = unmade if new_unit else following.filter(quantity=before.quantity)
-    as_before.update(quantity=agreement.quantity)
-    following.update(from_time=agreement.from_time, to_time=agreement.to_time, place=agreement.place)
 
 
 @transaction.atomic

@@ -212,6 +212,7 @@ FORMS: Mapping[str, type[AgreementStepForm]] = {
     "counter": CounterAgreementForm,
     "decline": AgreementReasonForm,
     "change": ChangeAgreementForm,
+    "decline_change": AgreementReasonForm,
     "pause": AgreementReasonForm,
     "end": AgreementReasonForm,
     "skip_delivery": SkipDeliveryForm,

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.agreements.checks import has_its_unit, other_unit_words
 from exchanges.agreements.dates import Date, dates_of
+from exchanges.agreements.differences import difference_words
 from exchanges.agreements.history import history_of
 from exchanges.agreements.open_steps import open_agreement_steps
+from exchanges.agreements.proposing import proposed_change
 from exchanges.agreements.rhythm import hours_words, rhythm_words, when_words
 from exchanges.agreements.steps import turn_of
 from exchanges.agreements.words import asked_words
@@ -76,7 +78,7 @@ def agreement_context(
     coming, past = dates_of(agreement, timezone.localdate())
     shown = [_shown(step, agreement, None, failed) for step in steps if step.name not in _OF_A_DATE]
     primary = shown[0] if shown and _waits_for(agreement, sides) else None
-    talk = talk_of(agreement, user, sides)
+    talk, proposed = talk_of(agreement, user, sides), proposed_change(agreement)
     return talk | {
         "agreement": agreement,
         "amount": figures.stored_amount(agreement.quantity, agreement.unit),
@@ -84,6 +86,9 @@ def agreement_context(
         "when": when_words(agreement),
         "hours": hours_words((agreement.from_time, agreement.to_time)),
         "asked": asked_words(agreement),
+        "proposed": difference_words(proposed.differs) if proposed is not None else [],
+        "proposed_from": proposed.terms.starts_on if proposed is not None else None,
+        "proposed_reason": proposed.reason if proposed is not None and talk["may_read"] else "",
         "reason": agreement.reason if talk["may_read"] else "",
         "now": now_words(agreement, sides),
         "follow_up": follow_up_of(agreement, user),
@@ -111,19 +116,21 @@ def agreement_context(
 
 def _waits_for(agreement: StandingAgreement, sides: set[Side]) -> bool:
     """Whether one of these sides alone is to answer."""
-    return turn_of(agreement.state).value in {side.value for side in sides}
+    return turn_of(agreement).value in {side.value for side in sides}
 
 
 def now_words(agreement: StandingAgreement, sides: set[Side]) -> str:
     """Where it stands, and what is to be done."""
-    if agreement.state in AGREEMENT_UNANSWERED and not _waits_for(agreement, sides):
-        return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_of(turn_of(agreement.state))}
+    if (agreement.state in AGREEMENT_UNANSWERED or agreement.proposed_by) and not _waits_for(agreement, sides):
+        return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_of(turn_of(agreement))}
     if agreement.state in AGREEMENT_UNANSWERED and not has_its_unit(agreement):
-        return other_unit_words(Side(turn_of(agreement.state).value))
+        return other_unit_words(Side(turn_of(agreement).value))
     if agreement.state == AgreementState.ASKED:
         return _("Jij bent aan zet: aanvaard, doe een tegenvoorstel of weiger.")
     if agreement.state == AgreementState.COUNTERED:
         return _("Jij bent aan zet: ga akkoord met het tegenvoorstel, of trek je vraag in.")
+    if agreement.proposed_by:
+        return _("Jij bent aan zet: ga akkoord met de wijziging, of weiger.")
     if agreement.state == AgreementState.AGREED and agreement.next_on is None:
         return _("De laatste levering is gereserveerd. Daarna stopt deze afspraak vanzelf.")
     return {
@@ -216,8 +223,14 @@ def _step_words(name: str, date: Date | None) -> tuple[str, str]:
         "withdraw": (_("Vraag intrekken"), _("Daarmee stopt deze vraag.")),
         "change": (
             _("Alle volgende wijzigen"),
-            _("Dit geldt meteen. De ander hoort het, en kan het rechtzetten, een levering overslaan of stoppen."),
+            _(
+                "Minder geldt meteen, en de ander hoort het. Meer, of een andere dag, uur of plek, geldt zodra de "
+                "ander akkoord gaat: tot dan blijft alles zoals het is."
+            ),
         ),
+        "agree_change": (_("Akkoord met de wijziging"), _("Dit geldt dan meteen. De ander hoort het.")),
+        "decline_change": (_("Wijziging weigeren"), _("De ander leest waarom. Alles blijft zoals het is.")),
+        "take_back_change": (_("Wijziging terugtrekken"), _("Alles blijft zoals het is. De ander hoort het.")),
         "pause": (_("Pauzeren"), _("Wat klaarstaat voor de komende dagen, valt weg. Je kunt later weer verder.")),
         "resume": (_("Weer laten lopen"), _("De leveringen gaan verder vanaf de volgende dag in het ritme.")),
         "end": (_("Stoppen"), _("De ander leest waarom. Wat klaarstaat voor de komende dagen, valt weg.")),

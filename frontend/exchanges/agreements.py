@@ -142,7 +142,7 @@ def found_agreement(request: MemberRequest, agreement_id: int) -> StandingAgreem
 
 def _waits_for(agreement: StandingAgreement) -> str:
     """The organisation that is to answer; empty where none alone is."""
-    turn = turn_of(agreement.state)
+    turn = turn_of(agreement)
     return agreement.shown_of(turn.value).name if turn in (Turn.REQUESTER, Turn.OWNER) else ""
 
 

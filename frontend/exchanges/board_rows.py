@@ -136,11 +136,12 @@ def _agreement_rows(keys: list[int], hub: Hub, reader: User, at: dt.datetime) ->
 def _agreement_row(agreement: StandingAgreement, followed_by: str, stored: dt.date | None, is_expiring: bool) -> Row:
     runs = agreement.state == AgreementState.AGREED
     days = [day for day in (stored, agreement.next_on) if day is not None]
-    waits_for, to_call = _waiting(agreement, turn_of(agreement.state))
+    waits_for, to_call = _waiting(agreement, turn_of(agreement))
     return Row(
         Followed.AGREEMENT, agreement.pk, agreement.get_absolute_url(), agreement.heading,
         str(AgreementState(agreement.state).label), figures.stored_amount(agreement.quantity, agreement.unit),
-        agreement.shown_giver, agreement.shown_receiver, waits_for, to_call, agreement.state_since,
+        agreement.shown_giver, agreement.shown_receiver, waits_for, to_call,
+        agreement.proposed_at or agreement.state_since,
         agreement.deadline_at, followed_by, is_expiring, _behalf(agreement), rhythm_words(agreement),
         min(days) if runs and days else None,
     )  # fmt: skip

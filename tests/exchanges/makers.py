@@ -111,6 +111,19 @@ class Stream(Story):
         self.agreement = services.counter_agreement(by=self.owner, agreement=asked, terms=terms, at=self.at)
         return self.agreement
 
+    def change(self, **how: Any) -> StandingAgreement:
+        """Change all that follows as change_agreement() does; where that asks more of the other side, it agrees."""
+        changed = services.change_agreement(agreement=self.agreement, **how)
+        if not changed.proposed_by:
+            return changed
+        other = self.owner if changed.proposed_by == "requester" else self.requester
+        return services.agree_change(by=other, agreement=changed, at=how.get("at"))
+
+    def change_proposed(self) -> StandingAgreement:
+        """The owner wants to give twenty where ten were agreed on."""
+        terms = self.terms(quantity=Decimal(20))
+        return services.change_agreement(by=self.owner, agreement=self.agreed(), terms=terms, at=self.at)
+
     def paused(self) -> StandingAgreement:
         return services.pause_agreement(by=self.owner, agreement=self.agreed(), reason="Vakantie.", at=self.at)
 

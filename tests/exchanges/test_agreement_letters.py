@@ -121,7 +121,7 @@ def test_a_change_without_a_word_says_no_reason_in_anybodys_name() -> None:
     agreement = stream.agreed()
     Letter.objects.all().delete()
     terms = stream.terms(starts_on=stream.first + dt.timedelta(days=1))
-    services.change_agreement(by=stream.owner, agreement=agreement, terms=terms, at=stream.at)
+    stream.change(by=stream.owner, terms=terms, at=stream.at)
     letters = list(Letter.objects.filter(template="agreement_step"))
     assert letters
     assert {letter.data["reason"] for letter in letters} == {""}
@@ -137,7 +137,7 @@ def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
     terms = stream.terms(quantity=Decimal(6), place="Kade 9", ends_on=stream.first + dt.timedelta(days=90), every=2)
     services.change_agreement(by=stream.owner, agreement=agreement, terms=terms, at=stream.at)
     text = render_letter(Letter.objects.to(stream.requester.email).get())
-    assert text.subject == "Vaste afspraak (gewijzigd): Houten paletten"
+    assert text.subject == "Vaste afspraak (wijziging voorgesteld): Houten paletten"
     (line,) = [one for one in text.text.splitlines() if one.startswith("Wat verandert: ")]
     for words in (
         "Per levering: van 10 naar 6\u00a0stuks", "Hoe vaak: elke ", "→ om de 2 weken op ",
@@ -145,9 +145,20 @@ def test_the_letter_of_a_change_says_what_differs_and_what_one_can_do() -> None:
         "Tot en met: tot een van jullie stopt → ",
     ):  # fmt: skip
         assert words in line
-    assert "Wat nu: Past dit niet?" in text.text
+    assert "Wat nu: Ga akkoord of weiger: dat kan tot " in text.text
     happened = history_of(StandingAgreement.objects.get(pk=agreement.pk), stream.owner, may_read=True)[-1]
     assert "Waar en hoe: Poort 3 → Kade 9" in happened.words
+
+
+def test_less_counts_at_once_and_its_letter_says_how_much_it_was() -> None:
+    stream = Stream()
+    agreement = stream.agreed()
+    Letter.objects.all().delete()
+    services.change_agreement(by=stream.owner, agreement=agreement, terms=stream.terms(quantity=Decimal(6)))
+    text = render_letter(Letter.objects.to(stream.requester.email).get())
+    assert text.subject == "Vaste afspraak (gewijzigd): Houten paletten"
+    assert "Wat verandert: Per levering: van 10 naar 6\u00a0stuks" in text.text.splitlines()
+    assert "Wat nu: Past dit niet?" in text.text
 
 
 def test_a_change_of_the_place_alone_says_no_quantity() -> None:

@@ -179,8 +179,8 @@ def test_a_counter_offer_is_made_and_taken_on_pages_beside_what_was_asked() -> N
 def test_a_date_that_keeps_other_hours_or_another_place_says_so() -> None:
     stream = Stream()
     stream.agreed(**HOURS, place="Aan de poort")
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement,
+    stream.change(
+        by=stream.owner,
         terms=stream.terms(starts_on=stream.first + WEEK, place="Kade 3"),
     )  # fmt: skip
     page = read(as_(stream.requester).get(f"/vaste-afspraken/{stream.agreement.pk}/"))
@@ -345,7 +345,17 @@ def test_the_api_asks_answers_skips_and_changes() -> None:
     row = send(requester, steps, step="change_delivery", due_on=second, quantity=7).json()
     assert [one["quantity"] for one in row["deliveries"][:2]] == [10, 7]
     row = send(requester, steps, step="change", starts_on=second, quantity=8, place="Kade 3").json()
-    assert (row["quantity"], row["place"], row["from_time"]) == (8, "Kade 3", "09:00")
+    assert (row["quantity"], row["place"], row["turn"]) == (10, "", "owner")
+    proposed = row["proposed"]
+    assert (proposed["quantity"], proposed["place"], proposed["from_time"]) == (8, "Kade 3", "09:00")
+    assert (proposed["by"], proposed["unit"], row["open_steps"][0]["step"]) == (
+        "requester",
+        "piece",
+        "take_back_change",
+    )
+    assert send(requester, steps, step="agree_change").status_code == 403
+    row = send(owner, steps, step="agree_change").json()
+    assert (row["quantity"], row["place"], row["from_time"], row["proposed"]) == (8, "Kade 3", "09:00", None)
     assert [one["id"] for one in requester.get(API).json()["results"]] == [row["id"]]
     listing = owner.get(f"/api/v1/listings/{stream.listing.pk}/").json()
     assert listing["free_quantity"] == 40
@@ -571,6 +581,9 @@ WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
     "take_back": ("countered_standing", frozenset({"owner"}), {}),
     "withdraw": ("ask_standing", frozenset({"requester"}), {}),
     "change": ("agreed", _PARTIES, {"starts_on": TODAY + dt.timedelta(days=9), "quantity": 8}),
+    "agree_change": ("change_proposed", frozenset({"requester"}), {}),
+    "decline_change": ("change_proposed", frozenset({"requester"}), {"reason": "Te veel."}),
+    "take_back_change": ("change_proposed", frozenset({"owner"}), {}),
     "pause": ("agreed", _PARTIES, {"reason": "Vakantie."}),
     "resume": ("paused", _PARTIES, {}),
     "end": ("agreed", _PARTIES, {"reason": "Weg."}),

@@ -37,8 +37,8 @@ def test_dates_before_a_change_keep_the_hours_and_the_place_that_were_agreed_for
     stream.agreed(**HOURS, place="Aan de poort")
     fourth = stream.first + 3 * WEEK
     later_hours: dict[str, Any] = {"from_time": dt.time(11), "to_time": dt.time(12)}
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement,
+    stream.change(
+        by=stream.owner,
         terms=stream.terms(starts_on=fourth, place="Kade 3", **later_hours),
     )  # fmt: skip
     coming, _past = dates_of(read_again(stream), TODAY)
@@ -57,8 +57,8 @@ def test_dates_before_a_change_keep_the_hours_and_the_place_that_were_agreed_for
     # What was skipped follows what is agreed from its day on, should it take place after all.
     fifth = stream.first + 4 * WEEK
     services.skip_delivery(by=stream.owner, agreement=stream.agreement, due_on=fifth, reason="Feestdag.", at=later(12))
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement, terms=stream.terms(starts_on=fifth, place="Hal 2", **HOURS),
+    stream.change(
+        by=stream.owner, terms=stream.terms(starts_on=fifth, place="Hal 2", **HOURS),
         at=later(12),
     )  # fmt: skip
     assert [(row.from_time, row.place) for row in stream.deliveries()][3:] == [
@@ -69,9 +69,7 @@ def test_dates_before_a_change_keep_the_hours_and_the_place_that_were_agreed_for
 def test_a_change_moves_an_appointment_only_where_the_hours_are_others() -> None:
     stream = Stream()
     stream.agreed(**HOURS)
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement, terms=stream.terms(quantity=Decimal(8), place="Kade 3", **HOURS)
-    )
+    stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(8), place="Kade 3", **HOURS))
     for row, number in zip(stream.deliveries(), range(2), strict=True):
         leg = leg_of(stream, number)
         assert (leg.calendar_sequence, int(leg.quantity), row.place) == (0, 8, "Kade 3")
@@ -85,7 +83,7 @@ def test_in_another_unit_all_that_comes_follows_the_change() -> None:
     Listing.objects.filter(pk=stream.listing.pk).update(unit="kg", quantity=500)
     with pytest.raises(ValidationError, match="eerstvolgende levering"):
         services.change_agreement(**how, terms=stream.terms(quantity=Decimal(200), starts_on=stream.first + WEEK))
-    changed = services.change_agreement(**how, terms=stream.terms(quantity=Decimal(200)))
+    changed = stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(200)))
     assert changed.unit == "kg"
     assert [(row.due_on, int(row.quantity)) for row in stream.deliveries()] == [(stream.first + WEEK, 200)]
 
@@ -102,7 +100,7 @@ def test_a_counter_offer_waits_for_who_asked_and_runs_once_they_agree() -> None:
         terms=stream.terms(quantity=Decimal(6), every=2, starts_on=stream.first + WEEK, **HOURS), at=stream.at,
     )  # fmt: skip
     assert (offered.state, offered.version, int(offered.quantity)) == ("countered", 2, 6)
-    assert str(turn_of(offered.state)) == "requester"
+    assert str(turn_of(offered)) == "requester"
     asked = asked_terms(offered)
     assert asked == stream.terms(**HOURS)
     ((to, sentence),) = told()
@@ -198,9 +196,7 @@ def test_a_service_takes_so_much_of_each_week_and_each_date_is_one_of_its_weeks(
     assert states(stream) == ["made", "made", "unable", "made"]
     # More than its week takes isn't agreed on.
     with pytest.raises(NotEnoughFree):
-        services.change_agreement(
-            by=stream.owner, agreement=stream.agreement, terms=stream.terms(quantity=Decimal(21))
-        )
+        stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(21)))
 
 
 def test_a_delivery_to_a_service_ends_as_every_exchange_and_without_hours_waits_for_its_week() -> None:

@@ -318,8 +318,8 @@ def test_changing_all_that_follow_changes_what_is_reserved_and_what_comes() -> N
     stream.agreed(**HOURS)
     told()
     second = stream.first + WEEK
-    services.change_agreement(
-        by=stream.requester, agreement=stream.agreement,
+    stream.change(
+        by=stream.requester,
         terms=stream.terms(quantity=Decimal(6), starts_on=second, every=2, **HOURS),
     )  # fmt: skip
     assert [(row.due_on, row.state) for row in stream.deliveries()] == [(stream.first, "made"), (second, "made")]
@@ -328,8 +328,8 @@ def test_changing_all_that_follow_changes_what_is_reserved_and_what_comes() -> N
     assert read_again(stream).next_on == second + 2 * WEEK
     assert [to for to, _sentence in told()] == [stream.owner.email]
     third = second + WEEK
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement,
+    stream.change(
+        by=stream.owner,
         terms=stream.terms(quantity=Decimal(6), starts_on=second + dt.timedelta(days=1), **HOURS),
     )  # fmt: skip
     sweep_agreements(at=later(14))
@@ -348,9 +348,7 @@ def test_a_change_that_can_not_be_reserved_changes_nothing() -> None:
     )  # fmt: skip
     services.accept(by=stream.owner, exchange=taken)
     with pytest.raises(NotEnoughFree):
-        services.change_agreement(
-            by=stream.owner, agreement=stream.agreement, terms=stream.terms(quantity=Decimal(20))
-        )
+        stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(20)))
     assert read_again(stream).quantity == 10
     assert [exchange_of(row).legs.get().quantity for row in stream.deliveries()] == [10, 10]
 
@@ -400,8 +398,8 @@ def test_dates_before_the_day_of_a_change_stay_and_what_is_on_none_of_the_new_on
     services.change_delivery(
         by=stream.owner, agreement=stream.agreement, due_on=days[7], quantity=Decimal(4)
     )  # fmt: skip
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement,
+    stream.change(
+        by=stream.owner,
         terms=stream.terms(quantity=Decimal(6), starts_on=days[6], every=2),
     )  # fmt: skip
     # The eighth, of the week between two, isn't planned any more.
@@ -442,7 +440,7 @@ def test_a_change_leaves_what_was_agreed_for_one_date() -> None:
     services.change_delivery(**how, due_on=second, quantity=Decimal(4))
     services.change_delivery(**how, due_on=far, quantity=Decimal(5))
     for quantity in (10, 6):
-        services.change_agreement(**how, terms=stream.terms(quantity=Decimal(quantity), place="Kade 3", **HOURS))
+        stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(quantity), place="Kade 3", **HOURS))
         assert [int(row.quantity) for row in stream.deliveries()] == [quantity, 4, 5]
         assert [int(exchange_of(row).legs.get().quantity) for row in stream.deliveries()[:2]] == [quantity, 4]
         assert [exchange_of(row).state for row in stream.deliveries()[:2]] == ["scheduled"] * 2
@@ -455,9 +453,7 @@ def test_a_change_may_use_what_it_lets_go_of() -> None:
     second = stream.first + WEEK
     services.change_delivery(by=stream.owner, agreement=stream.agreement, due_on=stream.first, on=second)
     assert free(stream, second) == 20
-    services.change_agreement(
-        by=stream.owner, agreement=stream.agreement, terms=stream.terms(quantity=Decimal(35), every=2)
-    )
+    stream.change(by=stream.owner, terms=stream.terms(quantity=Decimal(35), every=2))
     assert states(stream) == ["made", "skipped"]
     assert free(stream, second) == 5
 
@@ -496,7 +492,7 @@ def test_what_expired_or_comes_once_from_now_on_is_not_agreed_on_and_ends_what_r
         with pytest.raises(ValidationError, match=words):
             asked.agreed()
         with pytest.raises(ValidationError, match=words):
-            services.change_agreement(by=runs.owner, agreement=runs.agreement, terms=runs.terms())
+            runs.change(by=runs.owner, terms=runs.terms())
         assert (read_again(asked).state, read_again(runs).state) == ("asked", "agreed")
         StandingAgreement.objects.filter(pk=asked.agreement.pk).delete()
         services.skip_delivery(by=runs.owner, agreement=runs.agreement, due_on=runs.first, reason="Weg.")

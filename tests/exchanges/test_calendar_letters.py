@@ -363,7 +363,7 @@ def test_a_delivery_without_a_time_of_day_leaves_the_calendar(server: MailServer
     """Given a delivery with its hour, when the agreement names none any more, then its appointment is called off."""
     stream = Stream()
     stream.agreed(**HOURS)
-    services.change_agreement(by=stream.owner, agreement=stream.agreement, terms=stream.terms())
+    stream.change(by=stream.owner, terms=stream.terms())
     hand_over()
     files = [
         part.get_payload(decode=True)

@@ -495,8 +495,15 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.agreements.withdraw_agreement": lambda: exchanges.withdraw_agreement(
         agreement=(stream := Stream()).ask_standing(), by=stream.requester
     ),
-    f"{X}.agreements.change_agreement": lambda: exchanges.change_agreement(
-        agreement=(stream := Stream(first=40)).agreed(), by=stream.owner, terms=stream.terms(quantity=Decimal(8))
+    f"{X}.agreement_changes.change_agreement": lambda: Stream(first=40).change_proposed(),
+    f"{X}.agreement_changes.agree_change": lambda: exchanges.agree_change(
+        agreement=(stream := Stream(first=40)).change_proposed(), by=stream.requester
+    ),
+    f"{X}.agreement_changes.decline_change": lambda: exchanges.decline_change(
+        agreement=(stream := Stream(first=40)).change_proposed(), by=stream.requester, reason="Te veel."
+    ),
+    f"{X}.agreement_changes.take_back_change": lambda: exchanges.take_back_change(
+        agreement=(stream := Stream(first=40)).change_proposed(), by=stream.owner
     ),
     f"{X}.agreements.pause_agreement": lambda: Stream().paused(),
     f"{X}.agreements.resume_agreement": lambda: exchanges.resume_agreement(

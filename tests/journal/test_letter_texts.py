@@ -138,6 +138,7 @@ DATA: dict[str, dict[str, Any]] = {
         "amount": "200 kg",
         "rhythm": "elke dinsdag",
         "is_paused": False,
+        "proposed": "Per levering: van 90 naar 700 kg <b>",
         "is_countered": True,
         "can_reply": True,
         "until": "3 december 2026",
