@@ -15,7 +15,7 @@ from accounts.models import User
 from exchanges.agreements.differences import Differs
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.proposing import answer_by, drop_proposed, reminders_of_proposed
-from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
+from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep, Proposed
 from exchanges.enums import AgreementState, Role
 from exchanges.models import (
     LONGEST_REASON,
@@ -103,6 +103,8 @@ def begin_step(
     if key and locked.step_keys.filter(key=key).exists():
         taking.is_replay = True
         return taking
+    if step.proposed == Proposed.NONE and locked.proposed_by:
+        raise ExchangeMoved(_("Er wacht al een wijziging op antwoord. Die gaat voor."), code="moved")
     if not step.fits(locked) or (seen_version is not None and seen_version != locked.version):
         words = {"state": locked.get_state_display()}
         raise ExchangeMoved(

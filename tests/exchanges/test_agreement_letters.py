@@ -118,7 +118,7 @@ def test_why_nothing_can_be_reserved_is_said_in_each_readers_language() -> None:
 def test_a_change_without_a_word_says_no_reason_in_anybodys_name() -> None:
     """Given a change without a reason that drops a date, then neither letter nor history has one."""
     stream = Stream()
-    agreement = stream.agreed()
+    stream.agreed()
     Letter.objects.all().delete()
     terms = stream.terms(starts_on=stream.first + dt.timedelta(days=1))
     stream.change(by=stream.owner, terms=terms, at=stream.at)
