@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         add_foreign_key(
             "exchange", "agreement",
             models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="exchanges",
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="exchanges",
                 to="exchanges.standingagreement",
             ),
             "exchanges_standingagreement",

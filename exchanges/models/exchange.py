@@ -44,7 +44,7 @@ class Exchange(TwoSides, models.Model):
     arrangement = models.ForeignKey(Arrangement, models.SET_NULL, null=True, blank=True, related_name="exchanges")
     # Of which it is a delivery, also where another was made for its date since.
     agreement = models.ForeignKey(
-        "exchanges.StandingAgreement", models.CASCADE, null=True, blank=True, related_name="exchanges"
+        "exchanges.StandingAgreement", models.SET_NULL, null=True, blank=True, related_name="exchanges"
     )
     # The service of the owner that worked on it first, in a chain: it is handed over there.
     via = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")

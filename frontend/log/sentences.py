@@ -29,7 +29,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
     # What a change made different stands whole on the page of the agreement.
     **{verb: {"quantity", "unit", "due_on", "was", "now"} for verb in AgreementVerb},
-    AgreementVerb.CHANGED: {"unit", "was", "now"},
+    **{verb: {"unit", "was", "now"} for verb in (AgreementVerb.CHANGED, AgreementVerb.CHANGE_AGREED)},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
     MapVerb.PHOTO_CAPTIONED: {"state", "was"},
     **{verb: {"name"} for verb in MapVerb if verb.value.startswith("map_file.")},
