@@ -59,9 +59,14 @@ def check_unit(material: Material, unit: str) -> None:
         )
 
 
+def is_weight(unit: str) -> bool:
+    """Whether so many of the unit is a weight: kilograms and tonnes are, pieces and boxes aren't."""
+    return Unit(unit).dimension == "mass"
+
+
 def unit_mass_kg(material: Material, unit: str) -> Decimal | None:
     """What one unit of the material weighs; None where no source says it."""
-    if Unit(unit).dimension == "mass":
+    if is_weight(unit):
         return Unit(unit).factor
     return next((row.mass_kg for row in units_of(material) if row.unit == unit), None)
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
 from exchanges.enums import ExchangeState, Side, StartedFrom, Vehicle, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
+from exchanges.one_weight import one_weight
 from exchanges.permissions import was_disputed
 from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, DROP_NO_SHOW, STEPS
@@ -38,7 +39,8 @@ def state_weight(
 ) -> Exchange:  # fmt: skip
     """Say how much went along and what it weighs. Where the other side said the same already, it is completed.
 
-    Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
+    Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known. Of
+    what is measured by weight the quantity and `kg` are one number: either says the other, and they may not differ.
     `vehicle` is what carried it, where that is known. `slip` is a photo of the weighing slip as listings.photos made
     it. Who is `sure` may state a weight that is far from what was to be expected, or one before the day of the
     appointment.
@@ -53,6 +55,7 @@ def state_weight(
         taking.exchange.no_show_by = ""
     check_has_carrier(taking.exchange, taking.leg)
     last = taking.leg.weights.last()
+    quantity, kg = one_weight(taking.leg, quantity, kg)
     statement = _stated(taking, taking.actor.side, method, quantity, kg, vehicle)
     if not sure:
         _ask_about(taking, statement)
@@ -119,6 +122,7 @@ def settle(
     taking = begin("settle", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
+    _quantity, kg = one_weight(taking.leg, quantity, kg)
     for side in Side:
         statement = _stated(taking, side, method, quantity, kg, vehicle)
         if not sure:

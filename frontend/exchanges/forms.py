@@ -21,11 +21,13 @@ from exchanges.models import (
     Carrier,
     ExchangeLeg,
 )
+from exchanges.one_weight import is_one_weight
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from frontend.components.photo_fields import PhotoField
 from frontend.exchanges.asking import Askers, ask_for_whom, behalf_field
 from listings.balances.free import goes_whole
-from materials.units import unit_words
+from materials.enums import Unit
+from materials.units import is_weight, unit_words
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -205,21 +207,31 @@ class CarrierForm(StepForm):
 
 
 class WeightForm(StepForm):
+    """How much went along and what it weighs. Of what is measured by weight that is one number, asked once."""
+
     def add_fields(self) -> None:
         if not goes_whole(self.leg.listing):
             self.fields["quantity"] = _quantity(self.leg.unit, initial=self._initial_quantity())
         self.fields["method"] = forms.ChoiceField(
             label=_("Hoe gemeten"), choices=WeightMethod.choices, widget=forms.RadioSelect, initial="weighed"
         )
-        self.fields["kg"] = BelgianDecimalField(
-            label=_("Gewicht (kg)"), max_digits=12, decimal_places=3, required=False,
-            help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
-        )  # fmt: skip
+        if not is_one_weight(self.leg):
+            self.fields["kg"] = self._kg()
         self.fields["vehicle"] = forms.ChoiceField(
             label=_("Vervoerd met (mag leeg)"), choices=[("", "–"), *Vehicle.choices], required=False
         )
         self.fields["sure"] = _sure(_("Ja, dit klopt"))
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
+
+    def _kg(self) -> BelgianDecimalField:
+        field = BelgianDecimalField(label=_("Gewicht (kg)"), max_digits=12, decimal_places=3, required=False)
+        if is_weight(self.leg.unit):
+            field.initial = self.leg.quantity * Unit(self.leg.unit).factor
+        else:
+            field.help_text = _(
+                "Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."
+            )
+        return field
 
     def _initial_quantity(self) -> Decimal:
         return self.leg.quantity
