@@ -28,6 +28,7 @@ from exchanges.turns import turn_at
 from exchanges.words import contest_words, moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import as_reader_types
+from frontend.exchanges.counter_offer import counter_offer_of
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, StepForm
 from frontend.exchanges.talk import talk_of
@@ -76,6 +77,7 @@ def exchange_context(
     appointment, obstacle = confirmed(leg), obstacle_of(exchange, leg)
     talk = talk_of(exchange, user, sides)
     steps = list(exchange.steps.all())
+    reasons = reasons_for(user, steps, may_read=talk["may_read"])
     return talk | {
         "exchange": exchange,
         "leg": leg,
@@ -83,6 +85,7 @@ def exchange_context(
         "stations": _stations(exchange),
         "turn": _turn_words(exchange, sides, turn),
         "until": until_words(exchange),
+        "counter": counter_offer_of(exchange, leg, sides, zip(steps, reasons, strict=True)),
         "next": next_words(exchange, next(iter(sides)), at) if sides else "",
         "left": _left_words(exchange),
         "obstacle": obstacle.words(sides) if obstacle else "",
@@ -107,7 +110,7 @@ def exchange_context(
             for step, words, reason, note in zip(
                 steps,
                 sentences_of(exchange, steps),
-                reasons_for(user, steps, may_read=talk["may_read"]),
+                reasons,
                 behalf_notes_of(exchange, steps),
                 strict=True,
             )
