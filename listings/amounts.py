@@ -68,7 +68,7 @@ class Amount(NamedTuple):
 def amount(text: str, marks: Marks = BELGIAN) -> Amount:
     """ "1.250", or "12 st." with a unit that we know. Raises ValidationError for everything else."""
     found = _WITH_UNIT.fullmatch(text)
-    # "1e5" is a number, and "e5" no unit.
+    # "e5" is no unit: "1e5" is refused as a whole.
     named = UNIT_BY_WORD.get(word(found["unit"])) if found else None
     return Amount(number(found["number"] if found and named else text, marks), named)
 

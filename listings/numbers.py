@@ -31,7 +31,6 @@ _BODY = rf"""
     (?P<whole> [1-9][0-9]{{0,2}} (?P<group>[{GROUP_MARKS}]) [0-9]{{3}} (?: (?P=group) [0-9]{{3}} )* | [0-9]* )
     (?: (?P<mark>[.,]) (?P<part>[0-9]+) )?
     (?P<fraction> [{"".join(FRACTIONS)}] )?
-    (?: [eE] (?P<power> [+-]? [0-9]{{1,2}} ) )?
 """
 #: The hyphen comes first: elsewhere in brackets it would mean a range.
 _SIGN = rf"[{MINUS_SIGNS}+]"
@@ -55,6 +54,8 @@ _OTHER_CURRENCY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDLESS_POWER = re.compile(r"[0-9.,]+[eE][+-]?[0-9]{3,}")
+#: "1e9" and "1,25E+05". Nobody writes by hand so, and what a narrow column of a spreadsheet shows so is rounded.
+_POWER = re.compile(r"[0-9.,][eE][+-]?[0-9]")
 _DIGITS = re.compile(r"[0-9]+(?:[.,'][0-9]+)*")
 _DEGREES = re.compile(rf"(?P<sign>{_SIGN})?(?P<whole>[0-9]{{1,9}})(?:[.,](?P<part>[0-9]{{1,20}}))?")
 
@@ -108,7 +109,7 @@ def number(text: str, marks: Marks = BELGIAN) -> Decimal:
     """ "1.250,5", "1 250,5", "1250.5" and "1,250.50" are all the same number; "1.250" is a thousand, "0.125" isn't.
 
     A minus may be of any kind and "(50)" is one below zero. "2½" is two and a half. Raises ValidationError for
-    everything else: for two numbers or a range, for more digits than anybody needs, for words.
+    everything else: for two numbers or a range, for more digits than anybody needs, for powers of ten, for words.
     """
     value = f"{_read(_NUMBER, text.strip(), marks):f}"
     return Decimal(value.rstrip("0").rstrip(".") if "." in value else value)
@@ -156,23 +157,21 @@ def _read(form: re.Pattern[str], text: str, marks: Marks) -> Decimal:
     if decimals := found["part"] or FRACTIONS.get(found["fraction"]):
         digits += f".{decimals}"
     # Decimal arithmetic would round what has many digits; made from a text it is exact.
-    return Decimal(f"{'-' if _is_negative(found) else ''}{digits}e{found['power'] or 0}")
+    return Decimal(f"{'-' if _is_negative(found) else ''}{digits}")
 
 
 def _is_one_number(found: re.Match[str]) -> bool:
-    """Whether what was found goes together: "1.250.5", "1.250e3", "--5", "-(5)" and "12,50,-" are no numbers."""
+    """Whether what was found goes together: "1.250.5", "--5", "-(5)" and "12,50,-" are no numbers."""
     given = found.groupdict()
     signs = [given["sign"], given["bracket"], given.get("later_sign")]
     if sum(map(bool, signs)) > 1 or not (given["whole"] or given["part"] or given["fraction"]):
         return False
-    if given["group"] and (given["power"] or given["mark"] == given["group"]):
+    if given["group"] and given["mark"] == given["group"]:
         return False
-    if given["fraction"] and (given["part"] or given["power"]):
+    if given["fraction"] and given["part"]:
         return False
     ending = given.get("no_cents")
-    return not ending or bool(
-        given["whole"] and ending != given["group"] and not (given["part"] or given["fraction"] or given["power"])
-    )
+    return not ending or bool(given["whole"] and ending != given["group"] and not (given["part"] or given["fraction"]))
 
 
 def _is_unclear(found: re.Match[str]) -> bool:
@@ -210,6 +209,9 @@ def _refusal(text: str, *, is_money: bool) -> ValidationError:
         return ValidationError(message, params={"currency": other[0].strip()})
     if len(text) > LONGEST_NUMBER or _ENDLESS_POWER.search(text):
         return ValidationError(_("“%(text)s” is geen getal dat we kunnen lezen: het is veel te lang."), params=shown)
+    if _POWER.search(text):
+        words = _("“%(text)s” is een verkorte schrijfwijze. Schrijf het getal voluit, met al zijn cijfers.")
+        return ValidationError(words, params=shown)
     if len(_DIGITS.findall(text)) > 1:
         return ValidationError(_("In “%(text)s” staat meer dan één getal. Geef er één."), params=shown)
     return ValidationError(_("“%(text)s” is geen getal. Schrijf het als 1250 of 12,5."), params=shown)

@@ -4,6 +4,7 @@ import datetime as dt
 import posixpath
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import IO, Any
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -87,8 +88,8 @@ def _text(cell: object) -> str:
         if cell.is_integer():
             return str(int(cell))
         # With the 15 digits that a spreadsheet has itself: 0.1 + 0.2 is 0.3 there. With a comma, and never with three
-        # decimals: "1,125" and "1.125" may be more than a thousand, "1,1250" can't.
-        text = format(cell, ".15g").replace(".", ",")
+        # decimals: "1,125" and "1.125" may be more than a thousand, "1,1250" can't. Never as a power of ten.
+        text = f"{Decimal(format(cell, '.15g')):f}".replace(".", ",")
         return f"{text}0" if len(text.partition(",")[2]) == 3 else text
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()

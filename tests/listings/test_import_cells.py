@@ -93,7 +93,7 @@ def test_a_price_is_read_as_it_is_meant(company: Organisation, price: str, kind:
         ("5 à 10 euro", "meer dan één getal"), ("£ 50", "prijs in euro"), ("$50", "prijs in euro"),
         ("50 USD", "prijs in euro"),
         ("12·50", "meer dan één getal"), ("50-", "geen getal"), ("ca. 50", "geen getal"), ("50%", "geen getal"),
-        ("vanaf 50", "geen getal"), ("12,505", "achter de komma"), ("1,250", "achter de komma"), ("1e30", "te groot"),
+        ("vanaf 50", "geen getal"), ("12,505", "achter de komma"), ("1,250", "achter de komma"), ("1e30", "voluit"),
         ("1e999999999", "veel te lang"), ("100000000", "te groot"), ("10\n20", "meer dan één getal"),
         ("5 per doos", "prijs per ton of per partij"), ("5 per 100 kg", "meer dan één getal"), ("?", "geen getal"),
     ],
@@ -105,7 +105,7 @@ def test_a_price_that_is_no_amount_in_euro_is_refused(company: Organisation, pri
 
 @pytest.mark.parametrize(
     ("cell", "quantity"),
-    [("1.250", "1250"), ("12 ton", "12"), ("12t", "12"), ("2½ ton", "2.5"), ("1 250,5", "1250.5"), ("1e3", "1000")],
+    [("1.250", "1250"), ("12 ton", "12"), ("12t", "12"), ("2½ ton", "2.5"), ("1 250,5", "1250.5")],
 )
 def test_a_quantity_may_name_its_unit(company: Organisation, cell: str, quantity: str) -> None:
     """Case f24."""
@@ -118,7 +118,7 @@ def test_a_quantity_may_name_its_unit(company: Organisation, cell: str, quantity
     [
         ("10\n20", "meer dan één getal"), ("10 20", "meer dan één getal"), ("5' 10", "meer dan één getal"),
         ("10x20", "meer dan één getal"), ("10 kg", "Hier staat kg"), ("veel", "geen getal"), ("0", "meer dan 0"),
-        ("-5", "meer dan 0"), ("0,0001", "achter de komma"), ("1e999999999", "veel te lang"), ("1e99", "een miljard"),
+        ("-5", "meer dan 0"), ("0,0001", "achter de komma"), ("1e999999999", "veel te lang"), ("1e99", "voluit"),
         ("10\n500 ton", "meer dan één getal"),
     ],
 )  # fmt: skip
