@@ -18,6 +18,7 @@ from listings.enums import (
     Condition,
     DeclaredStatus,
     ListingKind,
+    ListingStatus,
     Packaging,
     Precision,
     PriceBasis,
@@ -26,6 +27,7 @@ from listings.enums import (
     ServiceKind,
     StatusEvidence,
 )
+from listings.likely import check_likely
 from listings.models import (
     LARGEST_REACH_KM,
     LONGEST_DESCRIPTION,
@@ -110,6 +112,8 @@ class ListingForm(forms.Form):
         required=False,
         help_text=_("Bijvoorbeeld je artikelnummer."),
     )
+    # Shown once the amount is more than is likely.
+    sure = forms.BooleanField(label=_("Ja, dit klopt"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, listing: Listing) -> None:
         self.listing = listing
@@ -139,7 +143,7 @@ class ListingForm(forms.Form):
 
     def writable(self) -> dict[str, Any]:
         """The fields that hold no mistake, as the service takes them."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("lat", "lon")}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("lat", "lon", "sure")}
         if not self.changes():
             # Sent twice, or changed alike by two people: nothing is overwritten.
             given["seen_at"] = None
@@ -150,9 +154,24 @@ class ListingForm(forms.Form):
     def changes(self) -> list[str]:
         """The fields that differ from what is stored, in the order of the form."""
         made = self._made_title() if not visible(self.cleaned_data.get("title", "")) else None
-        same = {"seen_at"} | ({"title"} if made == self.listing.title else set())
+        same = {"seen_at", "sure"} | ({"title"} if made == self.listing.title else set())
         same |= {"hub_only"} if self.cleaned_data.get("hub_only") == self.listing.hub_only else set()
         return [name for name in self.changed_data if name not in same]
+
+    def check_likely(self) -> None:
+        """Raise ValidationError at its field for an amount that is more than is likely, unless whoever sends it is
+        sure; not for one that others see already. What is asked has its answer in the form from then on.
+        """
+        given, listing = self.cleaned_data, self.listing
+        asked = given.get(self.amount), given.get(self.amount_unit) or ""
+        is_seen = asked == (getattr(listing, self.amount), getattr(listing, self.amount_unit))
+        if given["sure"] or (is_seen and listing.status != ListingStatus.DRAFT):
+            return
+        try:
+            check_likely(*asked, given.get("material"))
+        except ValidationError as error:
+            self.fields["sure"].widget = forms.CheckboxInput()
+            raise ValidationError({self.amount: error}) from None
 
     def is_stale(self) -> bool:
         """Whether what is stored isn't what was on the screen, and differs from what is sent."""
@@ -330,7 +349,8 @@ def listing_form(listing: Listing, data: Any = None) -> ListingForm:
 
 
 def _initial(listing: Listing) -> dict[str, Any]:
-    names = {*ListingForm.base_fields, *GoodsForm.base_fields, *ServiceForm.base_fields} - {"lat", "lon", "seen_at"}
+    names = {*ListingForm.base_fields, *GoodsForm.base_fields, *ServiceForm.base_fields}
+    names -= {"lat", "lon", "seen_at", "sure"}
     sets = {"materials", "catchment_municipalities", "catchment_regions"}
     initial = {name: getattr(listing, name) for name in names - sets}
     initial |= (

@@ -91,10 +91,13 @@ def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
     publishing = action in (PUBLISH, ANYWAY)
     try:
         if form.is_valid():
+            if listing.status != ListingStatus.DRAFT:
+                form.check_likely()
             stored = services.update_listing(by=request.user, listing=listing, **form.writable())
             listing.updated_at = stored.updated_at
             # A second press of the button finds it published: that is what was asked.
             if publishing and stored.status != ListingStatus.PUBLISHED:
+                form.check_likely()
                 if action == PUBLISH:
                     check_not_duplicate(stored)
                 services.publish_listing(by=request.user, listing=stored)
