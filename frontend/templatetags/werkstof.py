@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from frontend.account import going
 from frontend.components import figures
 from frontend.search.page import Asked
 from listings.enums import ServiceKind
@@ -38,6 +39,12 @@ def icon(name: str, classes: str = "") -> SafeString:
 def sign(kind: str) -> SafeString:
     """The sign of supply, demand or service."""
     return format_html('<svg aria-hidden="true"><use href="{}#sign-{}"></use></svg>', static("build/icons.svg"), kind)
+
+
+@register.simple_tag
+def login_words(address: str) -> str:
+    """Why one is asked to log in, by the address that it leads to."""
+    return going.login_words(address)
 
 
 @register.inclusion_tag("search/mistakes.html")
