@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from frontend.components.form_fields import as_reader_types, readers_marks
-from listings.numbers import euros, number
+from listings.numbers import LONGEST_ECHO, euros, number
 from listings.search.filters import where
 from listings.search.sentence.reading import read
 
@@ -24,6 +25,8 @@ ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km"
 TYPED = {"lat": "place", "to_lat": "to"}
 #: How the numbers of this address are read: as people type them, where the API has a point before decimals.
 _NUMBERS = dict.fromkeys(("min_quantity", "max_mass", "radius_km", "detour_km"), number) | {"max_price": euros}
+#: Parameters that the page's form has a list of choices for, beside hubs and materials.
+_CHOSEN = ("kind", "service", "condition", "unit", "sort")
 
 
 def read_numbers(given: dict[str, str]) -> dict[str, str]:
@@ -37,6 +40,18 @@ def read_numbers(given: dict[str, str]) -> dict[str, str]:
             errors[name] = " ".join(error.messages)
             del given[name]
     return errors
+
+
+def unlisted(name: str, text: str) -> str:
+    """What to say of what an address asks of a list that people choose from, and that isn't in it; "" of what is typed
+    freely. The search says it as programs read it, with codes and addresses.
+    """
+    words = {
+        "hub": _("Er is geen hub “%(text)s”. Kies er een uit de lijst."),
+        "material": _("Er is geen materiaal “%(text)s”. Kies er een uit de lijst."),
+        **dict.fromkeys(_CHOSEN, _("“%(text)s” ken ik niet. Kies er een uit de lijst.")),
+    }
+    return words[name] % {"text": text[:LONGEST_ECHO]} if name in words and text and "\x00" not in text else ""
 
 
 def written(texts: Mapping[str, str], called: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
-from frontend.search.address import TYPED, changed, read_numbers, without_idle
+from frontend.search.address import TYPED, changed, read_numbers, unlisted, without_idle
 from frontend.search.help import Hint, demand_query, hints, hub_question_query
 from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
 from geo.gazetteer import Found, look_up, namesakes, recognise, why_none
@@ -151,7 +151,10 @@ def read_address(query: QueryDict, *, for_later: bool = False) -> Asked:
         parameters = ask(_without_echo(given), for_later=for_later)
     except ValidationError as error:
         # One message per field is enough: a first mistake causes the others.
-        asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
+        wrong = error.message_dict.items()
+        asked.errors = {
+            name: unlisted(name, given.get(name, "")) or " ".join(messages) for name, messages in wrong
+        } | asked.errors
         return asked
     asked.parameters = parameters
     return asked

@@ -132,6 +132,27 @@ def test_what_is_no_number_is_refused_in_words(name: str, typed: str) -> None:
     assert typed in read_address(QueryDict(urlencode(query))).errors[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("hub", "Er is geen hub “zzz”. Kies er een uit de lijst."),
+        ("material", "Er is geen materiaal “zzz”. Kies er een uit de lijst."),
+        *((name, "“zzz” ken ik niet. Kies er een uit de lijst.") for name in ("kind", "service", "condition", "sort")),
+        ("unit", "“zzz” ken ik niet. Kies er een uit de lijst."),
+    ],
+)
+def test_what_no_list_of_choices_holds_is_refused_as_people_read_it(client: Client, name: str, says: str) -> None:
+    query = {"min_quantity": "5", name: "zzz"} if name == "unit" else {name: "zzz"}
+    assert read_address(QueryDict(urlencode(query))).errors == {name: says}
+    page = client.get("/", query).content.decode()
+    assert says in page
+    assert "Kies er een uit /api" not in page
+    assert "Kies uit: " not in page
+    # A program reads the codes that it may send, and where they stand.
+    told = client.get("/api/v1/search/", HERE | query).json()["errors"][0]["message"]
+    assert "lijst" not in told
+
+
 def test_another_currency_is_refused_by_its_sign() -> None:
     asked = read_address(QueryDict(urlencode(HERE | {"max_price": "£ 5"})))
     assert "£" in asked.errors["max_price"]
