@@ -110,10 +110,15 @@ def _about(agreement: StandingAgreement) -> dict[str, Any]:
     return {
         "what": agreement.heading,
         "amount": amount,
-        "rhythm": ", ".join(rest),
-        "asked": ", ".join(asked_words(agreement)),
+        "rhythm": _before_a_stop(rest),
+        "asked": _before_a_stop(asked_words(agreement)),
         "link": f"{settings.SITE_URL}{agreement.get_absolute_url()}",
     }
+
+
+def _before_a_stop(words: Sequence[str]) -> str:
+    """One after the other, for a sentence that ends with a full stop: what people wrote may end with its own."""
+    return ", ".join(words).rstrip(".")
 
 
 def _who(agreement: StandingAgreement, by: User | None, actor: Actor, hubs: str) -> str:

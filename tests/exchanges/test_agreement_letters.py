@@ -87,6 +87,15 @@ def test_the_letter_of_a_counter_offer_shows_what_differs() -> None:
         assert "Poort 3" in asked
 
 
+def test_a_place_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    stream = Stream()
+    stream.ask_standing(place="Poort 3, bel even aan.")
+    stream.countered_standing(place="Poort 9, bel even aan.")
+    texts = [render_letter(letter).text for letter in Letter.objects.to(stream.requester.email)]
+    assert any("Poort 9, bel even aan." in text and "Poort 3, bel even aan." in text for text in texts)
+    assert not any("aan.." in text for text in texts)
+
+
 def test_why_nothing_can_be_reserved_is_said_in_each_readers_language() -> None:
     """Given a reader of French and one of Dutch, when a date can't be reserved, then each reads why."""
     stream = Stream()
