@@ -1,5 +1,6 @@
 // Fetched where a page has plots (behaviour/plots.ts). What they draw stands in a table beside them.
 import { barX, barY, dot, type Markish, type PlotOptions, plot, ruleX, ruleY } from "@observablehq/plot";
+import { localeOfFigures } from "./locales";
 
 interface Row {
   label: string;
@@ -13,8 +14,8 @@ interface Row {
 const FULL = { fill: "var(--accent)" };
 const OUTLINED = { fill: "var(--paper)", stroke: "var(--accent)", strokeWidth: 1.5 };
 
-/** Numbers as the page's language writes them. */
-const IN_WORDS = new Intl.NumberFormat(`${document.documentElement.lang}-BE`, { maximumFractionDigits: 1 });
+/** Numbers as the tables beside the plots write them. */
+const IN_WORDS = new Intl.NumberFormat(localeOfFigures(document.documentElement.lang), { maximumFractionDigits: 1 });
 const inWords = (value: number): string => IN_WORDS.format(value);
 
 /** Rows of a table. `full` and `outlined` name the data attributes of both parts of a bar; there may be no second. */

@@ -1,15 +1,14 @@
 // What stands beside the sign of one listing: its price, or how much where no price is known or something is asked.
 // Its card in the list writes the same figures (materials/figures.py).
 import type { ExpressionSpecification } from "maplibre-gl";
+import { localeOfFigures } from "../locales";
 import type { Words } from "./settings";
 import { get, has } from "./tiles";
 
-/** Whose locale groups digits and marks decimals as our pages do: Dutch here reads “1 250,50”, as French does. */
-const LOCALES: Record<string, string> = { nl: "fr-BE", fr: "fr-BE", en: "en-IE" };
 const JOINED = "\u00a0";
 
 export function priceOrAmount(words: Words, language: string): ExpressionSpecification {
-  const locale = LOCALES[language] ?? language;
+  const locale = localeOfFigures(language);
   const price = get<"listings">("price");
   const quantity = get<"listings">("quantity");
   const cents = ["case", ["==", ["%", price, 1], 0], 0, 2] as ExpressionSpecification;
