@@ -2,12 +2,17 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from listings.models import Listing
 from matching.models import HubPlan
+from materials import figures
 from materials.enums import Unit
 
+#: What has a size: stacked or folded, it takes another room than it covers.
+_SIZES = frozenset({"volume", "length", "area"})
 #: What is measured; all else goes by the piece.
-_MEASURED = frozenset({"mass", "volume", "length", "area"})
+_MEASURED = _SIZES | {"mass"}
 
 
 def planned_kg(plan: HubPlan, supply: Listing, demand: Listing | None) -> Decimal | None:
@@ -48,6 +53,20 @@ def work_of(supply: Listing, quantity: Decimal, unit: str) -> Decimal | None:
     if wanted.dimension == Unit.KG.dimension and supply.mass_kg and supply.quantity:
         return round(Decimal(supply.mass_kg) * quantity / supply.quantity / wanted.factor, 3)
     return None
+
+
+def other_work_words(supply: Listing, quantity: Decimal, service: Listing, work: Decimal) -> str:
+    """What to ask where a service is to do its work for more or less than what goes there; "" where it is for as much,
+    or the two aren't counted alike.
+    """
+    unit = service.capacity_unit
+    if not unit or not supply.unit or Unit(supply.unit).dimension != Unit(unit).dimension:
+        return ""
+    if Unit(unit).dimension in _SIZES or work_of(supply, quantity, unit) == work:
+        return ""
+    words = _("Naar de dienst gaat %(amount)s, en je vraagt er werk of plaats voor %(work)s. Klopt dat?")
+    given = {"amount": figures.stored_amount(quantity, supply.unit), "work": figures.stored_amount(work, unit)}
+    return words % given
 
 
 def _counted(supply: Listing, quantity: Decimal) -> Decimal:

@@ -61,7 +61,8 @@ _WITH_DEMAND = {"demand": True}
 
 class ChainProposalSerializer(KnownFields, serializers.Serializer[Any]):
     """`week_start` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the
-    service's capacity_unit. `sure` proposes food that comes out after its best-before date.
+    service's capacity_unit. `sure` proposes food that comes out after its best-before date, and work for more or
+    less than goes there where both are counted alike.
     """
 
     supply = ByNumberField(SEARCH, queryset=PUBLIC)

@@ -25,6 +25,7 @@ from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, 
 from exchanges.fallen import leg_left_by
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
+from exchanges.portions import other_work_words
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.taking import ExchangeMoved, How, begin, finish, hold_for, let_go, write_step
 from exchanges.texts import check_text
@@ -55,7 +56,8 @@ def propose_chain(
     at: dt.datetime | None = None,
 ) -> Proposal:
     """Ask all three of a chain whether they take part. The proposer's own sides have said yes with it. Food that comes
-    out of the work after its best-before date is proposed by who is `sure`.
+    out of the work after its best-before date, and work for more or less than goes there, are proposed by who is
+    `sure`.
 
     `week` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the service's
     capacity_unit. For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied;
@@ -69,8 +71,9 @@ def propose_chain(
     own, staff = concerned_by(by, three)
     check_text("note", note, LONGEST_PROPOSAL)
     _check_chain(three, week, quantity, work, at)
-    if not sure and (words := late_food_words(supply, week + WEEK)):
-        raise ValidationError({"sure": words})
+    doubts = [late_food_words(supply, week + WEEK), other_work_words(supply, quantity, service, work)]
+    if not sure and any(doubts):
+        raise ValidationError({"sure": list(filter(None, doubts))})
     # Two who propose the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, demand, at)

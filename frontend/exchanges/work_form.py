@@ -41,8 +41,8 @@ class WorkForm(forms.Form):
         )
 
     def add_refusal(self, error: ValidationError) -> None:
-        """What a service refused, at its field. Where food would come too late for its best-before date, whoever is
-        sure may say so.
+        """What a service refused, at its field. Where food would come too late for its best-before date, or the work
+        is for more or less than goes there, whoever is sure may say so.
         """
         if hasattr(error, "error_dict") and "week_start" in error.error_dict:
             error.error_dict["week"] = error.error_dict.pop("week_start")

@@ -234,6 +234,38 @@ def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
         assert list(refused.value.message_dict) == ["week_start"]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "work", "unit", "asks"),
+    [(27, 1, "piece", True), (27, 28, "piece", True), (27, 27, "piece", False), (27, 1, "kg", False)],
+)
+def test_work_for_another_number_of_pieces_than_go_there_is_asked_about(
+    quantity: int, work: int, unit: str, asks: bool
+) -> None:
+    desks = Desks()
+    Listing.objects.filter(pk=desks.service.pk).update(capacity_unit=unit)
+    desks.service.refresh_from_db()
+    given: dict[str, Any] = {"quantity": Decimal(quantity), "work": Decimal(work)}
+    if asks:
+        with pytest.raises(ValidationError, match=r"27.stuks, en je vraagt er werk of plaats voor") as refused:
+            desks.propose(**given)
+        assert list(refused.value.message_dict) == ["sure"]
+        assert not Proposal.objects.exists()
+        given["sure"] = True
+    assert desks.propose(**given).work == work
+
+
+def test_whoever_proposes_work_for_one_of_many_says_on_the_page_that_it_is_so() -> None:
+    desks = Desks()
+    three = f"{desks.supply.pk}/keten/{desks.service.pk}/{desks.demand.pk}"
+    client, address = as_(desks.giver), f"/zoekertje/{three}/voorstellen/"
+    given = {"quantity": "27", "work": "1", "week": MONDAY.isoformat(), "note": ""}
+    asked = client.post(address, given)
+    assert asked.status_code == 409
+    assert "Naar de dienst gaat 27 stuks, en je vraagt er werk of plaats voor 1 stuk. Klopt dat?" in read(asked)
+    assert 'type="checkbox" name="sure"' in read(asked)
+    assert client.post(address, given | {"sure": "on"}).status_code == 302
+
+
 def test_food_that_comes_after_its_best_before_date_is_asked_about_and_all_three_read_it() -> None:
     """Given dairy with a THT date within the week of the work, when its chain is proposed, then whoever does so says
     first that they know, and those who are asked read it.

@@ -65,7 +65,7 @@ class Together(Exchanges):
         week = monday_of(timezone.localdate(self.at)) + dt.timedelta(weeks=weeks)
         self.attempt(lambda: services.propose_chain(
             by=self.people[person], supply=self.desks.supply, service=self.desks.service, demand=self.desks.demand,
-            week=week, quantity=Decimal(quantity), work=Decimal(work), at=self.at,
+            week=week, quantity=Decimal(quantity), work=Decimal(work), sure=True, at=self.at,
         ))  # fmt: skip
 
     @rule(person=st.sampled_from([4, 4, 4, 0]), second=st.booleans())

@@ -2007,7 +2007,8 @@ export interface components {
         CertaintyEnum: "confirmed" | "likely" | "unsure";
         /**
          * @description `week_start` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the
-         *     service's capacity_unit. `sure` proposes food that comes out after its best-before date.
+         *     service's capacity_unit. `sure` proposes food that comes out after its best-before date, and work for more or
+         *     less than goes there where both are counted alike.
          */
         ChainProposalRequest: {
             supply: number;
