@@ -2237,8 +2237,9 @@ export interface components {
         };
         /**
          * @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights.
-         *     `sure` states what is far from what was to be expected, and meets after the best-before date of food. Staff of a
-         *     hub that act for a side say in `behalf_note` who of it asked them to, and how.
+         *     Of what is measured by weight `quantity` and `kg` are one number, and either is enough. `sure` states what is far
+         *     from what was to be expected, and meets after the best-before date of food. Staff of a hub that act for a side say
+         *     in `behalf_note` who of it asked them to, and how.
          */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
