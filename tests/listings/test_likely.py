@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from listings.likely import check_likely
+from exchanges.models import HEAVIEST_KG
+from listings.likely import MOST_LIKELY_KG, check_likely
 from listings.models import Listing
 from tests.frontend.test_pages import form
 from tests.makers import draft, material, published
@@ -41,6 +42,10 @@ def test_what_is_likely_goes_by_weight_and_else_by_number(
     with pytest.raises(ValidationError, match=says) as asked:
         check_likely(*given)
     assert asked.value.code == "unlikely"
+
+
+def test_more_than_is_likely_is_what_no_hand_over_may_weigh() -> None:
+    assert MOST_LIKELY_KG == HEAVIEST_KG
 
 
 def of_owner(listing: Listing) -> Client:
