@@ -37,7 +37,8 @@ WEEKDAYS: tuple[tuple[str, ...], ...] = (
 #: The last day that a database can hold: some programs write it for "without end".
 LAST_OF_ALL_DAYS = dt.date.max
 
-_MONTH_BY_NAME = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
+#: The number of a month by each of its names.
+MONTH_BY_NAME = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
 _WEEKDAY_BY_NAME = {name: number for number, names in enumerate(WEEKDAYS) for name in names}
 
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
@@ -90,7 +91,7 @@ def _plain_day(text: str) -> dt.date:
         raise LookupError(text)
     given = found.groupdict()
     year = int(given["year"]) + (2000 if len(given["year"]) == 2 else 0)
-    month = _MONTH_BY_NAME[given["name"]] if given.get("name") else int(given["month"])
+    month = MONTH_BY_NAME[given["name"]] if given.get("name") else int(given["month"])
     result = dt.date(year, month, int(given["day"]))
     if given.get("weekday") and _WEEKDAY_BY_NAME[given["weekday"]] != result.weekday():
         raise ValueError(text)

@@ -34,6 +34,8 @@ SYSTEMS = (
 )  # fmt: skip
 ENCODINGS = (("utf-8", "UTF-8"), ("cp1252", "Windows"), ("cp850", "MS-DOS"), ("mac_roman", "Macintosh"))
 COLORS = {Fate.ADDED: "#2f6f5e", Fate.CHANGED: "#b0632a", Fate.GONE: "#6a5298"}
+#: Columns that aren't read that are named at once.
+_MOST_NAMED = 20
 #: Metres within which nobody sees on a map that something moved.
 _SAME_SPOT_M = 5
 TABS = (
@@ -52,6 +54,7 @@ def reading_context(found: MapImport) -> dict[str, Any]:
         "file_layers": reading.get("layers", []),
         "file_layer": reading.get("layer"),
         "columns": _columns(reading),
+        "unread": _unread(reading),
         "fields": [(ID, _("het nummer bij de bron")), *((name, label_of(name)) for name in COLUMN_FIELDS)],
         "has_ids": bool(reading.get("id_column")) or reading.get("own_ids", False),
         "lacks_title": "columns" in reading and not any(one["field"] == "title" for one in reading["columns"]),
@@ -84,6 +87,13 @@ def _columns(reading: dict[str, Any]) -> list[dict[str, Any]]:
         {**column, "number": number, "field": ID if column["name"] == reading["id_column"] else column["field"]}
         for number, column in enumerate(reading.get("columns", []))
     ]
+
+
+def _unread(reading: dict[str, Any]) -> str:
+    """The names of the columns that nothing is read from, as far as somebody reads them on."""
+    read_too = {reading.get("id_column"), *reading.get("address", [])}
+    names = [one["name"] for one in reading.get("columns", []) if not one["field"] and one["name"] not in read_too]
+    return ", ".join([*(f"“{name}”" for name in names[:_MOST_NAMED]), *(["…"] if len(names) > _MOST_NAMED else [])])
 
 
 def read_choices(form: QueryDict, found: MapImport) -> dict[str, Any]:

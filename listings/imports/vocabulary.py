@@ -93,8 +93,11 @@ _STATUSES: dict[DeclaredStatus, tuple[str, ...]] = {
     DeclaredStatus.PRODUCT: ("product", "produit"),
     DeclaredStatus.BY_PRODUCT: ("bijproduct", "by-product", "by product", "byproduct", "sous-produit"),
     DeclaredStatus.WASTE: ("afvalstof", "afval", "waste", "dechet"),
-    DeclaredStatus.UNSURE: ("weet ik niet", "onbekend", "onzeker", "unknown", "not sure", "inconnu", "je ne sais pas"),
-}
+    DeclaredStatus.UNSURE: (
+        "weet ik niet", "onbekend", "onzeker", "unknown", "not sure", "i do not know", "inconnu",
+        "je ne sais pas",
+    ),
+}  # fmt: skip
 _EVIDENCE: dict[StatusEvidence, tuple[str, ...]] = {
     StatusEvidence.RAW_MATERIAL: (
         "grondstofverklaring", "grondstofverklaring van ovam", "grondstofverklaring ovam", "raw material declaration",

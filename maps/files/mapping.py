@@ -1,6 +1,7 @@
 """Guesses which column of a file holds which field of an element, by what its name says in Dutch, English or French.
 
 A guess is shown before anything is taken. A name that we don't know means nothing, and is left to whoever imports.
+What the form of an element calls its fields is known, in each language.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,8 @@ _SHARED = {
 #: What else people call the column of each field.
 _NAMES: dict[str, tuple[str, ...]] = {
     "kind": (
-        "kind", "stock of flow", "stock or flow", "voorraad of stroom", "soort element", "stock ou flux", "nature",
-        "voorraad stroom of plaats", "stock flow or place", "stock flux ou lieu",
+        "kind", "soort", "stock of flow", "stock or flow", "voorraad of stroom", "soort element", "stock ou flux",
+        "nature", "voorraad stroom of plaats", "stock flow or place", "stock flux ou lieu",
     ),
     "title": ("label", "benaming", "nom", "libellé", "libelle"),
     "description": ("commentaar", "info", "details", "commentaire"),
@@ -29,13 +30,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "unit": ("eenh", "units", "maateenheid"),
     "quantity_basis": (
         "quantity basis", "geschat of gemeten", "schatting of meting", "basis", "bepaling", "estimated or measured",
-        "basis of quantity", "estimé ou mesuré", "mode de mesure",
+        "basis of quantity", "estimé ou mesuré", "mode de mesure", "hoe weet je dat?", "how do you know?",
+        "comment le savez-vous ?", "hoe weet je de hoeveelheid", "how the quantity is known",
+        "comment la quantité est connue",
     ),
-    "period": ("period", "periode", "per", "frequentie", "tijdseenheid", "frequency", "période", "fréquence"),
+    "period": ("period", "periode", "per", "par", "frequentie", "tijdseenheid", "frequency", "période", "fréquence"),
     "season_months": (
-        "season months", "seizoen", "maanden", "maand", "season", "months", "saison", "mois",
+        "season months", "seizoen", "maanden", "maand", "season", "months", "saison", "mois", "enkel in deze maanden",
+        "only in these months", "seulement ces mois",
     ),
-    "form": ("form", "vorm van het materiaal", "verschijningsvorm", "verpakking", "shape of material", "forme"),
+    "form": (
+        "form", "vorm", "vorm van het materiaal", "verschijningsvorm", "verpakking", "shape of material", "forme",
+    ),
     "composition": ("composition", "samenstelling", "composities", "inhoud", "contents"),
     "contaminants": (
         "contaminants", "verontreiniging", "verontreinigingen", "vervuiling", "contamination", "pollution",
@@ -45,15 +51,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "declared status", "juridische status", "statuut", "afvalstatus", "legal status", "waste status",
         "statut", "statut juridique", "statut déclaré",
     ),
-    "eural_code": ("euralcodes", "afvalcode", "eural nr", "waste code", "low code", "code déchet"),
+    "eural_code": ("euralcodes", "afvalcode", "eural nr", "waste code", "low code", "code déchet", "code eural"),
     "source_organisation": ("organisation slug", "org slug"),
     "source_name": (
         "source name", "source organisation", "organisatie", "bedrijf", "bedrijfsnaam", "firma", "bron", "aanbieder",
-        "organisation", "organization", "company", "source", "operator", "entreprise", "société",
+        "organisation", "organization", "company", "source", "operator", "entreprise", "société", "naam van de bron",
+        "name of the source", "nom de la source", "organisatie van de bron", "organisation of the source",
+        "organisation de la source",
     ),
     "source_reference": (
-        "source id", "source reference", "source ref", "bron id", "nummer bij de bron", "osm id", "gml id", "uuid",
-        "guid", "globalid", "objectid", "identificatie", "identifier", "identifiant",
+        "source id", "source reference", "source ref", "bron id", "nummer bij de bron", "number at the source",
+        "numéro chez la source", "osm id", "gml id", "uuid", "guid", "globalid", "objectid", "identificatie",
+        "identifier", "identifiant",
     ),
     "destination": (
         "destination", "bestemming", "huidige bestemming", "afzet", "verwerker", "verwerking", "current destination",
@@ -61,20 +70,26 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "available_from": (
         "avail from", "beschikbaar", "begin", "begindatum", "startdatum", "start", "start date", "date de début",
+        "disponible à partir du",
     ),
-    "available_until": ("avail till", "einde", "einddatum", "end", "end date", "date de fin", "fin"),
+    "available_until": (
+        "avail till", "einde", "einddatum", "end", "end date", "date de fin", "fin", "disponible jusqu’au",
+    ),
     "certainty": ("certainty", "zekerheid", "betrouwbaarheid", "reliability", "confidence", "certitude", "fiabilité"),
-    "visibility": ("visibility", "zichtbaarheid", "zichtbaar voor", "visible to", "visibilité"),
+    "visibility": ("visibility", "zichtbaarheid", "zichtbaar voor", "visible to", "visible pour", "visibilité"),
 }  # fmt: skip
 #: Letters that a shapefile keeps of a name.
 _CUT_AT = 10
 
 
 class By(StrEnum):
-    """On what a guess rests: a name that we know, or the beginning of one that a shapefile has cut off."""
+    """On what a guess rests: a name that we know, the beginning of one that a shapefile has cut off, or what stands in
+    a column whose name may mean many things.
+    """
 
     NAME = "name"
     BEGINNING = "beginning"
+    VALUES = "values"
 
 
 @dataclass(frozen=True)
@@ -98,6 +113,9 @@ def _by_name() -> dict[str, str]:
     return found
 
 
+#: Names of columns that hold the kind of a row in English and French, and as often another sort of thing, such as that
+#: of a shop: only what stands in one tells.
+PERHAPS_KIND = frozenset({"type"})
 #: Fields that hold a code, which only files of ours have: people give a name in a column that they call so.
 _BY_CODE = ("source_organisation",)
 _FIELD_OF = _by_name()

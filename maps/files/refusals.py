@@ -70,6 +70,10 @@ _OF_FILE = {
     "no-crs": _("Het bestand zegt niet in welk coördinatenstelsel het is. Kies er een."),
     "unknown-crs": _("Het coördinatenstelsel van het bestand kennen we niet: “%(system)s…”. Kies er een."),
     "other-system": _("De coördinaten passen niet bij EPSG:%(srid)s, dat het bestand noemt. Kies wat het is."),
+    "always-degrees": _(
+        "De coördinaten passen niet bij EPSG:%(srid)s, dat %(format)s altijd gebruikt. Kies wat het is."
+    ),
+    "no-degrees": _("De coördinaten in “%(lat)s” en “%(lon)s” passen niet bij graden (EPSG:4326). Kies wat het is."),
     "unknown-srid": _("EPSG:%(srid)s kennen we niet. Kies bijvoorbeeld 31370, 3812 of 4326."),
     "unknown-encoding": _("De tekenset “%(name)s” kennen we niet. Kies bijvoorbeeld cp1252, cp850 of utf-8."),
     "no-text": _("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."),

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from maps.files.mapping import Guess, guessed
-from maps.files.reading import Feature, LayerDescribed, Reading
+from listings.imports.headers import plain
+from maps.files.mapping import PERHAPS_KIND, By, Guess, guessed
+from maps.files.reading import Column, Feature, LayerDescribed, Reading
 from maps.imports.places import holds_places
-from maps.imports.values import ValueReader
+from maps.imports.values import ValueReader, names_kind
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,21 @@ def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | 
     ]
     columns = {guess.field: guess.column for guess in guesses}
     columns |= {field: column for column, field in chosen.items() if field}
+    if "kind" not in columns:
+        of_kind = next((one.name for one in layer.columns if one.name not in chosen and _holds_kinds(one)), None)
+        if of_kind is not None and of_kind != known_by:
+            guesses.append(Guess(of_kind, "kind", By.VALUES))
+            columns["kind"] = of_kind
     unread = [name for name in names if name not in columns.values() and name != known_by]
     return Plan(
         columns, guesses, known_by, unread, id_guessed=id_column is None and bool(known_by),
         of_places="quantity" not in columns and holds_places(layer.columns, columns.get("title", "")),
     )  # fmt: skip
+
+
+def _holds_kinds(column: Column) -> bool:
+    """Whether a column whose name may mean many things holds kinds of elements, by some of its values."""
+    return plain(column.name) in PERHAPS_KIND and any(map(names_kind, column.samples))
 
 
 def value_reader(

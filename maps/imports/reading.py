@@ -44,7 +44,7 @@ from maps.sight import Sight, sight_of
 from maps.standing import standing_of
 
 #: What somebody can decide, so that the file is read after all.
-_ASKED = {"which-layer", "no-crs", "unknown-crs", "other-system"}
+_ASKED = {"which-layer", "no-crs", "unknown-crs", "other-system", "always-degrees", "no-degrees"}
 #: Of a hundred parts of the work: reading the file, putting its rows beside the layer, looking at what differs.
 _READ, _STAGED, _CHECKED = 40, 75, 100
 

@@ -1,5 +1,6 @@
 """Reads the columns of a file as the fields of an element: words as people write them, or a refusal in words."""
 
+import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.validators import visible
 from listings.amounts import Amount, marks_in
+from listings.days import MONTH_BY_NAME
 from listings.imports import values
 from listings.imports.rows import unknown_material
 from listings.numbers import Marks
@@ -31,8 +33,9 @@ Choice = TypeVar("Choice", bound=Enum)
 COLUMN_FIELDS = tuple(field for field in FIELDS if field != "source_reference")
 #: Values of a column that are remembered with what they mean.
 _REMEMBERED = 10_000
-#: Signs between the months of one cell.
+#: Signs between the months of one cell, and the words before the last.
 _BETWEEN = str.maketrans(dict.fromkeys(",;/|", " "))
+_AND = frozenset({"en", "and", "et"})
 
 
 def _by_word(names: Mapping[Choice, tuple[str, ...]]) -> dict[str, Choice]:
@@ -41,11 +44,12 @@ def _by_word(names: Mapping[Choice, tuple[str, ...]]) -> dict[str, Choice]:
     return said | {word(str(choice.value)): choice for choice in names}
 
 
-_KINDS = _by_word({
+_KINDS_BY_NAME = _by_word({
     FeatureKind.STOCK: ("voorraad", "stock", "stocks", "partij"),
     FeatureKind.FLOW: ("stroom", "flow", "flux"),
-    FeatureKind.PLACE: ("plaats", "plek", "lieu", *PLACE_WORDS),
+    FeatureKind.PLACE: ("plaats", "plek", "lieu"),
 })  # fmt: skip
+_KINDS = _KINDS_BY_NAME | dict.fromkeys(PLACE_WORDS, FeatureKind.PLACE)
 _PERIODS = _by_word({
     Period.DAY: ("dag", "per dag", "dagelijks", "per day", "daily", "jour", "par jour"),
     Period.WEEK: ("week", "per week", "wekelijks", "weekly", "semaine", "par semaine"),
@@ -58,18 +62,36 @@ _BASES = _by_word({
     QuantityBasis.UNKNOWN: ("onbekend", "inconnu", "inconnue"),
 })  # fmt: skip
 _CERTAINTIES = _by_word({
-    Certainty.CONFIRMED: ("bevestigd", "bevestigd door de bron", "confirmé", "confirmée"),
+    Certainty.CONFIRMED: (
+        "bevestigd", "bevestigd door de bron", "confirmed by the source", "confirmé", "confirmée",
+        "confirmé par la source",
+    ),
     Certainty.LIKELY: ("waarschijnlijk", "probable"),
     Certainty.UNSURE: ("onzeker", "uncertain", "incertain", "incertaine"),
 })  # fmt: skip
 _VISIBILITIES = {word(choice.slug): choice for choice in Visibility} | {
     word(name): choice
     for choice, names in {
-        Visibility.OWNER: ("eigenaar",), Visibility.PARTNERS: ("partner",),
-        Visibility.PUBLIC: ("iedereen", "publiek", "openbaar"),
+        Visibility.OWNER: (
+            "eigenaar", "alleen de eigenaar en de beheerders van de hub",
+            "only the owner and the managers of the hub", "seulement le responsable et les gestionnaires du hub",
+        ),
+        Visibility.HUB: (
+            "de hub, en wie er een recht op heeft", "the hub, and whoever has a right to it",
+            "le hub, et ceux qui y ont un droit",
+        ),
+        Visibility.PARTNERS: (
+            "partner", "de partners van de hub", "the partners of the hub", "les partenaires du hub",
+        ),
+        Visibility.PUBLIC: ("iedereen", "publiek", "openbaar", "everybody", "tout le monde"),
     }.items()
     for name in names
 }  # fmt: skip
+
+
+def names_kind(text: str) -> bool:
+    """Whether a text is what people call a kind of element; what a sort of place is called, may be said of a shop."""
+    return word(text) in _KINDS_BY_NAME
 
 
 class ValueReader:
@@ -208,8 +230,9 @@ def _text(value: Any) -> str:
 
 
 def _months(text: str) -> list[int]:
-    """ "3, 4, 10": numbers of months."""
-    words = text.strip("[]").translate(_BETWEEN).split()
-    if not all(one.isdecimal() and 1 <= int(one) <= 12 for one in words):
+    """ "3, 4, 10", or "maart, april en oktober" as a form calls them: numbers of months."""
+    words = [said for one in text.strip("[]").translate(_BETWEEN).split() if (said := word(one)) not in _AND]
+    found = {int(said) if re.fullmatch("[0-9]{1,2}", said) else MONTH_BY_NAME.get(said, 0) for said in words}
+    if not all(1 <= month <= 12 for month in found):
         raise ValidationError(_("Schrijf maanden als getallen van 1 tot 12, bijvoorbeeld 3, 4, 10."))
-    return sorted({int(one) for one in words})
+    return sorted(found)

@@ -12,10 +12,14 @@ from maps.files.child.describing import declared_srids
 from maps.files.child.ids import fingerprint
 from maps.files.child.opening import layer_of, opened
 from maps.files.child.shapes import Shapes, are_there, bring_to_degrees, check_validity, first_corners, parsed
+from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain, Source
-from maps.files.child.systems import Ground, chosen_srid, proposals, srid_of
+from maps.files.child.systems import DEGREES, Ground, chosen_srid, proposals, srid_of
 from maps.files.limits import LONGEST_ID, MOST_ROWS, PROGRESS, ROWS, SAMPLE_ROWS
 from sandbox.child import Refusal
+
+#: Formats whose places are in degrees unless they name another system, which KML can't: most files name none.
+_ALWAYS_DEGREES = (Format.GEOJSON, Format.KML)
 
 
 def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str, Any]) -> bytes:
@@ -30,7 +34,7 @@ def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str,
     layer = layer_of(source, choice["layer"])
     if layer.count > MOST_ROWS:
         raise Refusal("rows", most=MOST_ROWS)
-    reader = _Reader(layer, Ground.of(ground), choice)
+    reader = _Reader(layer, format_, Ground.of(ground), choice)
     with (Path(folder) / ROWS).open("x", encoding="utf-8") as rows:
         for batch in source.batches(layer):
             for line in reader.lines(batch):
@@ -54,8 +58,8 @@ def _notes(source: Source, reader: "_Reader") -> list[Any]:
 class _Reader:
     """Turns the batches of one layer into lines."""
 
-    def __init__(self, layer: Layer, ground: Ground, choice: dict[str, Any]) -> None:
-        self._layer, self._ground, self._choice = layer, ground, choice
+    def __init__(self, layer: Layer, format_: Format, ground: Ground, choice: dict[str, Any]) -> None:
+        self._layer, self._format, self._ground, self._choice = layer, format_, ground, choice
         self.srid: int | None = chosen_srid(choice["srid"]) or srid_of(layer.crs)
         self.read = self.taken = self.with_z = self.with_m = 0
         self._seen: dict[str, int] = {}
@@ -105,7 +109,15 @@ class _Reader:
             code = "unknown-crs" if self._layer.crs else "no-crs"
             raise Refusal(code, system=self._layer.crs[:60], proposals=found)
         if found:
-            raise Refusal("other-system", srid=self.srid, proposals=found)
+            raise self._misfit(found)
+
+    def _misfit(self, found: list[dict[str, Any]]) -> Refusal:
+        """That places don't fit their system: one that the file names, or one that follows from what it is."""
+        if self.srid == DEGREES and self._format in _ALWAYS_DEGREES:
+            return Refusal("always-degrees", format=self._format, srid=DEGREES, proposals=found)
+        if self._layer.places.keys() >= {"lat", "lon"}:
+            return Refusal("no-degrees", lat=self._layer.places["lat"], lon=self._layer.places["lon"], proposals=found)
+        return Refusal("other-system", srid=self.srid, proposals=found)
 
     def _line(
         self, batch: Batch, shapes: Shapes, place: int, wkb: bytes | None, values: tuple[Plain, ...]

@@ -31,6 +31,11 @@ from sandbox.child import Refusal
 _SHAPE_NAMES = frozenset(
     map(plain, ("wkt", "geom", "geometry", "the_geom", "wkb_geometry", "shape", "geometrie", "géométrie", "vorm"))
 )
+#: One of these that is a word of our form too, for what shape a material has: what stands in the column tells.
+_OF_MATERIAL_TOO = plain("vorm")
+_WKT = re.compile(
+    r"\s*(?:SRID\s*=|(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)|GEOMETRYCOLLECTION)", re.IGNORECASE
+)
 #: Columns that together say where a row lies, the first that there are.
 _TOGETHER = (("wkt",), ("lat", "lon"), ("x", "y"))
 _SRID = re.compile(r"(?:EPSG\s*:?\s*)?([0-9]{4,6})(?:[.,]0+)?", re.IGNORECASE)
@@ -58,9 +63,10 @@ class TableSource:
         if not first:
             raise Refusal("empty")
         above = header_among([cells for _number, cells in first], list(_SHAPE_NAMES))
-        self._left = chain(first[above + 1 :], rows)
+        below = [*first[above + 1 :], *islice(rows, ROWS_ABOVE)]
+        self._left = chain(below, rows)
         self._headers = _headers(first[above][1])
-        self.places = self._find_places()
+        self.places = self._find_places([cells for _number, cells in below])
         self._further = self._find_further()
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -81,14 +87,21 @@ class TableSource:
                 self.notes.append(("read-as", {"encoding": text.encoding}))
             yield from _holding(text.rows())
 
-    def _find_places(self) -> dict[str, str]:
-        """Which column says what of where a row lies: "lat" and "lon", "x" and "y", or "wkt"; and perhaps "srid"."""
+    def _find_places(self, below: list[list[str]]) -> dict[str, str]:
+        """Which column says what of where a row lies: "lat" and "lon", "x" and "y", or "wkt"; and perhaps "srid".
+
+        `below` are the first rows.
+        """
         for name in self._chosen.values():
             if name not in self._headers:
                 raise Refusal("no-such-column", name=name[:60])
         found = dict[str, str]()
-        for header in self._headers:
+        for column, header in enumerate(self._headers):
             key = plain(header)
+            if key == _OF_MATERIAL_TOO and not any(
+                _WKT.match(cells[column]) for cells in below if column < len(cells)
+            ):
+                continue
             means = "wkt" if key in _SHAPE_NAMES else field_of(key)
             if means in ("lat", "lon", "x", "y", "srid", "wkt"):
                 found.setdefault(means, header)
