@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from frontend.components import figures
 from frontend.maps.page import values_in_words
@@ -93,7 +93,11 @@ def _unread(reading: dict[str, Any]) -> str:
     """The names of the columns that nothing is read from, as far as somebody reads them on."""
     read_too = {reading.get("id_column"), *reading.get("address", [])}
     names = [one["name"] for one in reading.get("columns", []) if not one["field"] and one["name"] not in read_too]
-    return ", ".join([*(f"“{name}”" for name in names[:_MOST_NAMED]), *(["…"] if len(names) > _MOST_NAMED else [])])
+    said, more = ", ".join(f"“{name}”" for name in names[:_MOST_NAMED]), len(names) - _MOST_NAMED
+    if more <= 0:
+        return said
+    words = ngettext("%(names)s en %(count)s andere", "%(names)s en %(count)s andere", more)
+    return words % {"names": said, "count": figures.number(more)}
 
 
 def read_choices(form: QueryDict, found: MapImport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -118,7 +119,6 @@ def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple
     know of a site its name and town alone, and here it would stand at an exact point.
     """
     source = feature.source_organisation.name if feature.source_organisation else feature.source_name
-    months = [date_format(dt.date(2000, month, 1), "F") for month in feature.season_months]
     rows: list[tuple[str, Any]] = [
         (_("Soort"), feature.get_kind_display()),
         (_("Materiaal"), capfirst(str(feature.material)) if feature.material else ""),
@@ -127,7 +127,7 @@ def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple
             _("Gewicht"),
             figures.mass(feature.mass_kg) if feature.mass_kg and feature.unit not in ("kg", "tonne") else "",
         ),
-        (_("Maanden"), ", ".join(months)),
+        (_("Maanden"), month_names(feature.season_months)),
         (_("Vorm"), feature.form),
         (_("Samenstelling"), feature.composition),
         (_("Verontreiniging"), feature.contaminants),
@@ -305,6 +305,23 @@ def values_in_words(values: Iterable[Any]) -> Callable[[str, Any], str]:
     return _Related(values).said
 
 
+def _in_figures(field: "models.Field[Any, Any]", value: Any) -> str:
+    """A number, a day or months as the reader's language writes them, also where JSON holds them; "" for others."""
+    if isinstance(field, models.DecimalField):
+        return figures.number(field.to_python(value), field.decimal_places)
+    if isinstance(field, models.DateTimeField):
+        at = field.to_python(value)
+        return f"{figures.long_day(timezone.localdate(at))}, {figures.time_of_day(at)}"
+    if isinstance(field, models.DateField):
+        return figures.long_day(field.to_python(value))
+    return month_names(value) if field.name == "season_months" else ""
+
+
+def month_names(months: Iterable[int]) -> str:
+    """ "maart, oktober"."""
+    return ", ".join(date_format(dt.date(2000, month, 1), "F") for month in months)
+
+
 class _Related:
     """Says values; names of other rows are fetched once, however often they are said."""
 
@@ -326,9 +343,7 @@ class _Related:
             return self._related(name).get(value, _("iets dat niet meer bestaat"))
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        text = str(value)
+        text = _in_figures(field, value) or str(value)
         return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
 
     def _related(self, name: str) -> dict[int, str]:

@@ -172,6 +172,40 @@ def test_a_proposal_is_said_and_can_be_taken(tmp_path: Path) -> None:
     assert same_place(aalst.wkb, POINT)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kaart.geojson", "De coördinaten passen niet bij EPSG:4326, dat GeoJSON altijd gebruikt. Kies wat het is."),
+        ("kaart.kml", "De coördinaten passen niet bij EPSG:4326, dat KML altijd gebruikt. Kies wat het is."),
+        ("lijst.csv", "De coördinaten in “Breedte” en “lon” passen niet bij graden (EPSG:4326). Kies wat het is."),
+        ("kaart.fgb", "De coördinaten passen niet bij EPSG:4326, dat het bestand noemt. Kies wat het is."),
+    ],
+)
+def test_what_says_that_places_are_in_degrees_is_named_as_it_is(tmp_path: Path, name: str, words: str) -> None:
+    swapped, path, choice = shapely.Point(51.05, 3.72), tmp_path / name, Choice()
+    if name == "lijst.csv":
+        path.write_text("naam;Breedte;lon\nA;3,72;51,05\n")
+        choice = Choice(columns={"lat": "Breedte", "lon": "lon"})
+    elif name == "kaart.geojson":
+        geojson(path, [(swapped, {})])
+    else:
+        write(path, [swapped], crs="EPSG:4326")
+    refusal = refused(path, choice)
+    assert refusal.text == words
+    assert (refusal.proposals[0].srid, refusal.proposals[0].swapped) == (4326, True)
+
+
+@pytest.mark.parametrize("srid", [None, 31370])
+def test_a_geojson_in_another_system_is_told_that_it_names_none_or_which(tmp_path: Path, srid: int | None) -> None:
+    named = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{srid}"}}
+    shape, members = (SQUARE, {"crs": named}) if srid else (lambert(SQUARE), {})
+    refusal = refused(geojson(tmp_path / "kaart.geojson", [(shape, {})], **members))
+    assert ("dat GeoJSON altijd gebruikt" in refusal.text) != ("EPSG:31370, dat het bestand noemt" in refusal.text)
+    assert (refusal.code, refusal.proposals[0].srid) == (
+        ("other-system", 4326) if srid else ("always-degrees", 31370)
+    )  # fmt: skip
+
+
 def test_who_insists_on_the_system_of_the_file_gets_each_row_refused(tmp_path: Path) -> None:
     path = geojson(tmp_path / "kaart.geojson", [(shapely.Point(51.05, 3.72), {})])
     (row,) = rows_of(path, Choice(srid=4326))

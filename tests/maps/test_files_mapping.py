@@ -33,6 +33,7 @@ from maps.files.mapping import _NAMES, FIELDS, By, Guess, guessed
         (["nom", "matière", "quantité", "unité", "société"], ["title", "material", "quantity", "unit", "source_name"]),
         (["NAME", "Material", "Weight", "Company"], ["title", "material", "quantity", "source_name"]),
         (["osm_id", "timestamp", "name", "type"], ["source_reference", "", "title", ""]),
+        (["nummer", "soort", "vorm", "Zichtbaar voor"], ["", "kind", "form", "visibility"]),
         # The first of two wins, and a name that nobody knows means nothing.
         (["naam", "titel", "xyz"], ["title", "", ""]),
     ],

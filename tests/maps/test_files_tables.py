@@ -41,6 +41,9 @@ def places(batch: Batch) -> list[Any]:
         ("breedtegraad\tlengtegraad\tx\ty", "51.05\t3.72\t1\t2", {}, {"lat": "breedtegraad", "lon": "lengtegraad"}),
         ("code,geom", 'A,"POINT (3.72 51.05)"', {}, {"wkt": "geom"}),
         ("links;rechts", "3,72;51,05", {"lon": "links", "lat": "rechts"}, {"lat": "rechts", "lon": "links"}),
+        # What shape a material has is no place.
+        ("naam;vorm;lat;lon", "A;los gestort;51,05;3,72", {}, {"lat": "lat", "lon": "lon"}),
+        ("code,vorm", 'A,"POINT (3.72 51.05)"', {}, {"wkt": "vorm"}),
         ("x;y;wkt;epsg", "3,72;51,05;;4326", {"x": "x", "y": "y"}, {"x": "x", "y": "y", "srid": "epsg"}),
     ],
 )

@@ -1,6 +1,7 @@
 """Rows that somebody pasted from a spreadsheet: compared with the layer as a file is, and taken the same way."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -157,13 +158,19 @@ def test_a_number_beside_a_street_is_that_of_a_house(monkeypatch: pytest.MonkeyP
     ("header", "values", "known_by"),
     [
         ("nummer", ["1", "2", "3"], "nummer"),
-        ("nummer", ["1", "2", "1"], ""),
-        ("nummer", ["1", "", "3"], ""),
+        # What is new has no number yet.
+        ("nummer", ["1", "", "3"], "nummer"),
+        ("Number", ["", "", "3"], "Number"),
+        ("numéro", ["1", "2", "3"], "numéro"),
+        # That of a phase, or of a kind of waste.
+        ("nummer", ["1", "1", "1"], ""),
         ("code", ["A", "B", "A "], ""),
+        ("code", ["A", "", "B"], ""),
         ("Code", ["A", "B", "C"], "Code"),
         ("nr", ["1", "2", "3"], ""),
         # What surely is the source's own number may still lack for what is new.
         ("Nummer bij de bron", ["1", "", "3"], "Nummer bij de bron"),
+        ("Numéro chez la source", ["1", "", "3"], "Numéro chez la source"),
     ],
 )
 def test_a_column_of_ids_is_guessed_by_its_name_and_by_what_is_in_it(
@@ -178,15 +185,60 @@ def test_a_column_of_ids_is_guessed_by_its_name_and_by_what_is_in_it(
     assert shown == {header: bool(known_by), "titel": True, "gemeente": False}
 
 
-@pytest.mark.parametrize(("apart", "known_by"), [(1_200, ""), (1_300, "nummer")])
-def test_a_number_that_repeats_behind_the_first_thousand_rows_is_no_id(
-    apart: int, known_by: str, tmp_path: Path
+def listed(path: Path, name: str, numbers: Iterable[object]) -> Path:
+    lines = [f"{number};Titel {place};51.05;3.72" for place, number in enumerate(numbers)]
+    path.write_text("\n".join([f"{name};titel;lat;lon", *lines]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "apart", "known_by"),
+    [
+        ("nummer", 1_100, ""), ("nummer", 1_200, "nummer"), ("nummer", 1_300, "nummer"),
+        ("code", 1_299, ""), ("code", 1_300, "code"),
+    ],
+)  # fmt: skip
+def test_a_number_that_repeats_often_behind_the_first_thousand_rows_is_no_id(
+    name: str, apart: int, known_by: str, tmp_path: Path
 ) -> None:
-    path = tmp_path / "lijst.csv"
-    lines = [f"{number % apart};Titel {number};51.05;3.72" for number in range(1_300)]
-    path.write_text("\n".join(["nummer;titel;lat;lon", *lines]))
-    (layer,) = describe(path).layers
+    (layer,) = describe(listed(tmp_path / "lijst.csv", name, (number % apart for number in range(1_300)))).layers
     assert layer.id_column == known_by
+
+
+@pytest.mark.parametrize("name", ["nummer", "ref"])
+def test_a_row_that_repeats_or_lacks_its_number_in_a_file_is_refused_and_the_others_are_known(
+    name: str, tmp_path: Path
+) -> None:
+    story, numbers = Story(), [str(number) for number in range(20)]
+    story.draft(source_reference="7", title="Titel 7", geometry=point(3.72, 51.05))
+    path = listed(tmp_path / "lijst.csv", name, [*numbers, "3", ""])
+    made = given(story, path, guessing=True)
+    assert (made.reading["id_column"], counts(made)[0]) == (name, 19)
+    wrong = {one.number: str(one.mistakes) for one in rows(made, "wrong")}
+    assert set(wrong) == {22, 23}
+    assert "staat al op rij" in wrong[22]
+    assert "de kolom met het nummer" in wrong[23]
+    assert not rows(made, "gone")
+    # Where more rows repeat it than people make mistakes, it is another number.
+    (layer,) = describe(listed(path, name, [*numbers, *numbers[:5]])).layers
+    assert layer.id_column == ""
+
+
+def test_old_and_new_rows_pasted_together_are_known_by_the_numbers_that_there_are() -> None:
+    story = Story()
+    known = [story.draft(title=f"Oud {number}", source_reference=str(number)) for number in (327, 328)]
+    made = pasted(
+        story, "nummer\ttitel\tpostcode\tgemeente", "327\tAnders\t\t", "328\tOud 328\t\t", "\tNieuw\t9000\tGent",
+        "328\tNog eens\t\t",
+    )  # fmt: skip
+    assert counts(made) == (1, 1, 1, 0, 1)
+    assert [(one.feature_id, one.changed) for one in rows(made, "changed")] == [(known[0].pk, ["title"])]
+    assert [one.title for one in rows(made, "added")] == ["Nieuw"]
+    assert "staat al op rij" in str(rows(made, "wrong")[0].mistakes)
+    page = of(story.editor).get(reverse("map-import", args=[made.pk])).content.decode()
+    assert "Geen kolom heeft het nummer" not in page
+    assert taken(made, story.editor).state == "done"
+    assert MapFeature.objects.count() == 3
 
 
 @pytest.mark.parametrize("place", ["9000\tGent\t\t", "\t\t51,05\t3,72"])
