@@ -78,6 +78,10 @@ def changed_together(feature: MapFeature) -> list[Any]:
     return rows if len(rows) > 1 else []
 
 
+#: Fields of an element that say together how much there is, or comes in some time.
+AMOUNT = ("quantity", "unit", "period")
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """A field before and after a change, as JSON holds values."""
@@ -91,7 +95,7 @@ class FieldChange:
 @dataclass(frozen=True)
 class Change:
     """What one change made of an element: who by name, when, by what, and in which state it was then. `number` puts
-    changes in order.
+    changes in order; `amount` has the fields of AMOUNT as they were after it.
     """
 
     number: int
@@ -102,6 +106,7 @@ class Change:
     source: str | None
     state: str
     fields: list[FieldChange]
+    amount: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -191,4 +196,5 @@ def _change(row: Any, earlier: Any, names: dict[int | None, str]) -> Change:
     return Change(
         row.pgh_id, row.version, row.pgh_created_at, names.get(by) or None,
         said.get("verb", MapVerb.CHANGED.value), said.get("source"), row.state, fields,
+        {name: after[name] for name in AMOUNT},
     )  # fmt: skip

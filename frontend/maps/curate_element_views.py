@@ -17,7 +17,7 @@ from frontend.maps.forms import (
     ReasonForm,
     given_fields,
 )
-from frontend.maps.saving import save_element, tried
+from frontend.maps.saving import place_words, save_element, tried
 from frontend.maps.views import element_page, find_element, number_in
 from frontend.requests import MemberRequest
 from maps import services
@@ -46,6 +46,7 @@ def new_element(request: MemberRequest, layer_id: int) -> HttpResponse:
         made = tried(form, lambda: services.add_feature(by=request.user, layer=layer, **fields))
         if made is not None:
             messages.success(request, _("Bewaard als concept. Leg het voor als het klaar is."))
+            _say_place(request, form)
             return redirect("map-element", made.pk)
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "feature": None, "form": form,
@@ -70,12 +71,18 @@ def edit_element(request: MemberRequest, element_id: int) -> HttpResponse:
         is_saved, conflict = save_element(request.user, form, feature, proposes=proposes)
         if is_saved:
             messages.success(request, _("Voorgelegd aan wie publiceert.") if proposes else _("Bewaard."))
+            _say_place(request, form)
             return redirect("map-element", feature.pk)
     context = {
         "here": "maps", "hub": feature.layer.map.hub, "map": feature.layer.map, "layer": feature.layer,
         "feature": feature, "form": form, "proposes": proposes, "conflict": conflict,
     }  # fmt: skip
     return render(request, "maps/edit_element.html", context, status=409 if form.errors else 200)
+
+
+def _say_place(request: MemberRequest, form: ElementForm) -> None:
+    if words := place_words(form):
+        messages.warning(request, words)
 
 
 _STEPS = {

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.permissions import is_hub_staff
 from frontend.maps.forms import ElementForm, given_fields
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.saving import save_element, tried
+from frontend.maps.saving import place_words, save_element, tried
 from frontend.maps.spot_page import can_add_on_the_spot
 from frontend.maps.views import find_element, find_map, number_in
 from frontend.requests import MemberRequest
@@ -94,7 +94,8 @@ def draw_new(request: MemberRequest, layer_id: int) -> HttpResponse:
         fields = given_fields(form, WRITABLE)
         made = tried(form, lambda: services.add_feature(by=request.user, layer=layer, **fields))
         if made is not None:
-            return _in_hand(request, made, said=_("Bewaard als concept. Leg het voor als het klaar is."), status=201)
+            said = _("Bewaard als concept. Leg het voor als het klaar is.")
+            return _in_hand(request, made, said=said, rough=place_words(form), status=201)
     context = _part_context(form) | {
         "layer": layer, "feature": None, "path": request.path, "writes": True, "is_fresh": not form.is_bound,
     }  # fmt: skip
@@ -129,7 +130,7 @@ def _save(request: MemberRequest, standing: Standing, feature: MapFeature) -> Ht
         is_saved, conflict = save_element(request.user, form, feature, proposes=proposes)
         if is_saved:
             said = _("Voorgelegd aan wie publiceert.") if proposes else _("Bewaard.")
-            return _in_hand(request, feature, said=said)
+            return _in_hand(request, feature, said=said, rough=place_words(form))
     stored = find_element(standing, feature.pk)
     return _in_hand(request, stored, form=form, conflict=conflict, status=409)
 
@@ -212,6 +213,7 @@ def _part_context(form: ElementForm) -> dict[str, Any]:
         "shape_refused": form.shape_refused,
         "shape_wrong": _wrong(form.shape_refused),
         "said": "",
+        "rough": "",
         "conflict": [],
         "refused": [],
         "steps": set(),

@@ -46,6 +46,10 @@ def read_colors(by: str, text: str) -> dict[str, Any]:
     if wrong:
         raise ValidationError(wrong)
     if by == StyleBy.QUANTITY:
+        if not found:
+            raise ValidationError(
+                _("Kleur naar hoeveelheid vraagt minstens één regel: vanaf welk getal, en de kleur. Bv. “0 #8a4b2a”.")
+            )
         return {"classes": [{"from": bound, "color": color} for bound, color in found]}
     return {"colors": dict(found)}
 

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from frontend.components.form_fields import readers_marks
 from geo.models import Hub, Municipality
+from listings.numbers import number
+from listings.search.filters.reading import decimal
 from maps.enums import Certainty, FeatureKind, FeatureState
 from maps.models import MapFeature, MapLayer
-from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by
+from maps.narrowing import NOBODY, Narrowed, UnknownChoice, narrowed_by, read_as
 from maps.sight import Sight, edits_in, sight_of
 from maps.sources import source_in
 from maps.standing import Standing
@@ -28,8 +32,9 @@ NAMES = {
     "available_from": "van", "available_until": "tot", "min_quantity": "minstens", "max_quantity": "hoogstens",
     "unit": "eenheid", "certainty": "zekerheid", "owner": "eigenaar", "overdue": "verlopen", "text": "tekst",
 }  # fmt: skip
+AMOUNTS = ("min_quantity", "max_quantity")
 #: Those that somebody types: what is wrong with them is said where they stand.
-TYPED = ("available_from", "available_until", "min_quantity", "max_quantity", "unit")
+TYPED = ("available_from", "available_until", *AMOUNTS, "unit")
 
 
 def pairs_of(narrowed: Narrowed) -> list[tuple[str, str]]:
@@ -41,7 +46,25 @@ def narrowed_in(given: Mapping[str, str], layers: Iterable[MapLayer], standing: 
     """What the address of a map asks for. Raises UnknownChoice, an Http404, for what there isn't, and for what only
     who edits in one of these layers sees.
     """
-    return narrowed_by(given, edits=any(edits_in(standing, layer) for layer in layers), names=NAMES)
+    edits = any(edits_in(standing, layer) for layer in layers)
+    return narrowed_by({**given, **_amounts_in(given)}, edits=edits, names=NAMES)
+
+
+def _amounts_in(given: Mapping[str, str]) -> dict[str, str]:
+    """The amounts of an address as programs write them, also where somebody wrote "2,5". Raises UnknownChoice.
+
+    A point alone is always a decimal one: so browsers send what is typed in a field for numbers.
+    """
+    texts = {name: given.get(NAMES[name], "").strip() for name in AMOUNTS}
+    return {NAMES[name]: read_as(name, _amount, text) for name, text in texts.items() if text}
+
+
+def _amount(text: str) -> str:
+    try:
+        decimal(text)
+    except ValidationError:
+        return str(number(text, readers_marks()))
+    return text
 
 
 def mended_in(given: Mapping[str, str], layers: Iterable[MapLayer], standing: Standing) -> tuple[Narrowed, str]:
@@ -64,9 +87,12 @@ def layers_asked(narrowed: Narrowed, layers: Iterable[MapLayer], standing: Stand
     return [layer for layer in layers if not narrowed.is_for_editors or edits_in(standing, layer)]
 
 
-def are_estimates(narrowed: Narrowed, rows: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether the map tells about how many there are, for it looks at a part of a layer; `rows` are layer_rows()."""
-    return narrowed.is_finer and any(row["count"] > FINER_LOOKED_AT for row in rows)
+def are_estimates(narrowed: Narrowed, rows: Iterable[Mapping[str, Any]], drawn: Iterable[MapLayer]) -> bool:
+    """Whether the map tells about how many there are, for it looks at a part of a layer that it draws; `rows` are
+    layer_rows(), also of layers that it doesn't.
+    """
+    ids = {layer.pk for layer in drawn}
+    return narrowed.is_finer and any(row["count"] > FINER_LOOKED_AT for row in rows if row["layer"].pk in ids)
 
 
 def choices_of(

@@ -1,11 +1,12 @@
 """What pages of maps show: layers with their legends, an element's facts, what changed in it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,13 +15,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from frontend.components import figures
+from frontend.maps.changed_amounts import Amount, beside_each_other, told_together
 from frontend.maps.legend import legend_of
+from frontend.maps.roughly import rough_place
 from frontend.maps.shape_pair import shape_pair
 from listings.models import Listing
-from maps.enums import Licence, Period, StyleBy, Visibility
+from maps.conflicts import Conflict
+from maps.enums import Licence, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.going_back import can_go_back
-from maps.history import Change, HistoryPage, Hung
+from maps.history import AMOUNT, Change, FieldChange, HistoryPage, Hung
 from maps.kinds import kinds_in
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry
 from maps.narrowing import EVERYTHING, Narrowed
@@ -104,9 +108,7 @@ def quantity_words(feature: MapFeature) -> str:
     """ "40 ton, geschat", "2 ton per week"; empty where nobody knows how much."""
     if feature.quantity is None:
         return ""
-    words = figures.stored_amount(feature.quantity, feature.unit)
-    if feature.period:
-        words = f"{words} {Period(feature.period).label}"
+    words = Amount(feature.quantity, feature.unit, feature.period).words
     known = feature.quantity_basis != "unknown"
     return f"{words}, {feature.get_quantity_basis_display()}" if known else words
 
@@ -118,7 +120,6 @@ def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple
     know of a site its name and town alone, and here it would stand at an exact point.
     """
     source = feature.source_organisation.name if feature.source_organisation else feature.source_name
-    months = [date_format(dt.date(2000, month, 1), "F") for month in feature.season_months]
     rows: list[tuple[str, Any]] = [
         (_("Soort"), feature.get_kind_display()),
         (_("Materiaal"), capfirst(str(feature.material)) if feature.material else ""),
@@ -127,7 +128,7 @@ def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple
             _("Gewicht"),
             figures.mass(feature.mass_kg) if feature.mass_kg and feature.unit not in ("kg", "tonne") else "",
         ),
-        (_("Maanden"), ", ".join(months)),
+        (_("Maanden"), month_names(feature.season_months)),
         (_("Vorm"), feature.form),
         (_("Samenstelling"), feature.composition),
         (_("Verontreiniging"), feature.contaminants),
@@ -140,6 +141,7 @@ def facts_of(feature: MapFeature, edits: bool, knows_source: bool) -> list[tuple
         (_("Beschikbaar"), _window(feature)),
         (_("Zekerheid"), feature.get_certainty_display()),
         (_("Gemeente"), str(feature.municipality or "")),
+        (_("Plek"), rough_place(feature.geometry)),
         (_("Ter plaatse"), _on_the_spot(feature)),
         (_("Nagekeken"), figures.long_day(timezone.localdate(feature.verified_at)) if feature.verified_at else ""),
     ]
@@ -222,7 +224,7 @@ def _hung_what(verb: str) -> str:
 
 def change_rows(changes: Sequence[Change], feature: MapFeature, standing: Standing) -> list[dict[str, Any]]:
     """Changes of an element as a page tells them: each field with both values in words, and whether one goes back."""
-    names = _Related([value for change in changes for one in change.fields for value in (one.before, one.after)])
+    said = _Related([value for change in changes for one in change.fields for value in (one.before, one.after)])
     return [
         {
             "version": change.version,
@@ -231,7 +233,7 @@ def change_rows(changes: Sequence[Change], feature: MapFeature, standing: Standi
             "by": change.by or _("Werkstof zelf"),
             "what": _what(change.what),
             "goes_back": change.version != feature.version and can_go_back(standing, feature, change.state),
-            "fields": [_changed(names, one.name, one.label, one.before, one.after) for one in change.fields],
+            "fields": [_changed(said, one) for one in told_together(change.fields, change.amount)],
         }
         for change in changes
     ]
@@ -259,29 +261,33 @@ def _what(verb: str) -> str:
 
 def proposal_rows(proposals: Iterable[FeatureProposal], feature: MapFeature) -> list[dict[str, Any]]:
     """Proposals with each field as it is and as it would be."""
-    from_now = {name: getattr(feature, column(name).attname) for proposal in proposals for name in proposal.changes}
-    said = _Related([*from_now.values(), *(value for one in proposals for value in one.changes.values())])
+    now = {name: getattr(feature, column(name).attname) for proposal in proposals for name in proposal.changes}
+    said = _Related([*now.values(), *(value for one in proposals for value in one.changes.values())])
+    kept = {name: getattr(feature, name) for name in AMOUNT}
     return [
         {
             "proposal": proposal,
             "number": str(proposal.pk),
-            "fields": [
-                _changed(said, name, label_of(name), from_now[name], value) for name, value in proposal.changes.items()
-            ],
+            "fields": [_changed(said, one) for one in told_together(_would_change(proposal, now), kept)],
         }
         for proposal in proposals
     ]
 
 
-def _changed(said: "_Related", name: str, label: str, before: Any, after: Any) -> dict[str, Any]:
+def _would_change(proposal: FeatureProposal, now: Mapping[str, Any]) -> list[FieldChange]:
+    return [FieldChange(name, label_of(name), now[name], value) for name, value in proposal.changes.items()]
+
+
+def _changed(said: "_Related", one: FieldChange) -> dict[str, Any]:
     """A field before and after, in words; shapes are drawn too."""
-    shapes = shape_pair(before, after) if name == "geometry" else None
-    return {"label": label, "before": said.said(name, before), "after": said.said(name, after), "shapes": shapes}
+    shapes = shape_pair(one.before, one.after) if one.name == "geometry" else None
+    before, after = said.said(one.name, one.before), said.said(one.name, one.after)
+    return {"label": one.label, "before": before, "after": after, "shapes": shapes}
 
 
-def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
-    """Both versions of what two people changed, in words. Where they clash, whoever saves chooses."""
-    fields = list(fields)
+def conflict_rows(conflict: Conflict) -> list[dict[str, Any]]:
+    """Both versions of what two people changed in an element, in words. Where they clash, whoever saves chooses."""
+    fields = beside_each_other(conflict.fields, {name: getattr(conflict.feature, name) for name in AMOUNT})
     said = _Related([value for one in fields for value in (one.before, one.theirs, one.mine)])
     return [
         {
@@ -305,6 +311,23 @@ def values_in_words(values: Iterable[Any]) -> Callable[[str, Any], str]:
     return _Related(values).said
 
 
+def _in_figures(field: "models.Field[Any, Any]", value: Any) -> str:
+    """A number, a day or months as the reader's language writes them, also where JSON holds them; "" for others."""
+    if isinstance(field, models.DecimalField):
+        return figures.number(field.to_python(value), field.decimal_places)
+    if isinstance(field, models.DateTimeField):
+        at = field.to_python(value)
+        return f"{figures.long_day(timezone.localdate(at))}, {figures.time_of_day(at)}"
+    if isinstance(field, models.DateField):
+        return figures.long_day(field.to_python(value))
+    return month_names(value) if field.name == "season_months" else ""
+
+
+def month_names(months: Iterable[int]) -> str:
+    """ "maart, oktober"."""
+    return ", ".join(date_format(dt.date(2000, month, 1), "F") for month in months)
+
+
 class _Related:
     """Says values; names of other rows are fetched once, however often they are said."""
 
@@ -316,6 +339,8 @@ class _Related:
         """A value in words; empty for nothing."""
         if value in (None, "", []):
             return ""
+        if isinstance(value, Amount):
+            return value.words
         field = column(name)
         if name == "geometry":
             kind = value["type"] if isinstance(value, dict) else value.geom_type
@@ -326,9 +351,7 @@ class _Related:
             return self._related(name).get(value, _("iets dat niet meer bestaat"))
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        text = str(value)
+        text = _in_figures(field, value) or str(value)
         return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
 
     def _related(self, name: str) -> dict[int, str]:

@@ -12,6 +12,7 @@ from frontend.components.form_fields import add_errors
 from frontend.components.seen_form import CHOICE
 from frontend.maps.forms import ElementForm, given_fields
 from frontend.maps.page import conflict_rows
+from frontend.maps.roughly import said_of_place
 from maps import services
 from maps.conflicts import Conflict
 from maps.fields import WRITABLE
@@ -30,6 +31,11 @@ def tried(form: forms.Form, service: Callable[[], Any]) -> Any:
         return None
 
 
+def place_words(form: ElementForm) -> str:
+    """What whoever wrote an address in a valid form hears of where it lies; empty where that is exact."""
+    return said_of_place(form.cleaned_data["geometry"]) if "place" in form.changed_data else ""
+
+
 def save_element(
     by: User, form: ElementForm, feature: MapFeature, *, proposes: bool
 ) -> tuple[bool, list[dict[str, Any]]]:
@@ -43,7 +49,7 @@ def save_element(
     try:
         service(by=by, feature=feature, version=form.cleaned_data["version"] or feature.version, **fields)
     except Conflict as error:
-        rows = conflict_rows(error.fields)
+        rows = conflict_rows(error)
         form.add_error(None, error)
         _show_theirs(form, error.feature, by, {row["name"] for row in rows if row["is_theirs"]})
         return False, rows

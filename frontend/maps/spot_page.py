@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from frontend.maps.roughly import said_of_place
 from maps.enums import FeatureState, GeometryKind
 from maps.models import MapLayer, SpotEntry
 from maps.permissions import can_add
@@ -55,7 +56,11 @@ def brought_materials() -> list[list[str]]:
 
 
 def stored_words(entry: SpotEntry) -> str:
-    """How far it is with what was sent, by now."""
+    """How far it is with what was sent, by now; and where it lies, if that is only roughly known."""
+    return f"{_state_words(entry)} {said_of_place(entry.feature.geometry)}".rstrip()
+
+
+def _state_words(entry: SpotEntry) -> str:
     match entry.feature.state:
         case FeatureState.DRAFT:
             return _("Bewaard als concept. Leg het voor als het klaar is.")

@@ -1,10 +1,8 @@
 """What the table of a layer shows: which elements, in which order, and what is done with many of them."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,7 +101,7 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
     return {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "asked": asked,
         "row": row, "drawn": drawn_layers([layer], asked.narrowed),
-        "estimates": are_estimates(asked.narrowed, [row]),
+        "estimates": are_estimates(asked.narrowed, [row], [layer]),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [_row(row, asked) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),
@@ -215,9 +213,7 @@ def preview_rows(many: Many, names: Iterable[str]) -> list[dict[str, Any]]:
 
 def _said(said: Callable[[str, Any], str], name: str, value: Any) -> str:
     """A value as the reader writes it."""
-    if isinstance(value, Decimal):
-        return figures.number(value, 3)
-    return figures.long_day(value) if isinstance(value, dt.date) else said(name, value) or "–"
+    return said(name, value) or "–"
 
 
 def left_rows(left: Sequence[Left]) -> list[dict[str, Any]]:

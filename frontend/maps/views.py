@@ -90,7 +90,7 @@ def maps(request: PageRequest) -> HttpResponse:
         "drawn": drawn_layers(chosen, narrowed),
         "chosen": {layer.pk for layer in chosen},
         "drawn_maps": {layer.map_id for layer in chosen},
-        "estimates": are_estimates(narrowed, shown_rows),
+        "estimates": are_estimates(narrowed, shown_rows, chosen),
         "is_part": len(chosen) < len(layers),
         **_asked(narrowed, (), chosen, standing),
     } | choices_of(narrowed, given, wrong, hub=None, layers=(), standing=standing)
@@ -126,7 +126,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "gis": gis_addresses(request, layers),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         **_asked(narrowed, layers, looked_at, standing),
-        "estimates": are_estimates(narrowed, shown_rows),
+        "estimates": are_estimates(narrowed, shown_rows, looked_at),
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],

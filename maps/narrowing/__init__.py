@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from maps.narrowing.base import Filter, UnknownChoice, Wanted
+from maps.narrowing.base import Filter, UnknownChoice, Wanted, read_as
 from maps.narrowing.bounds import AvailableFilter, QuantityFilter
 from maps.narrowing.properties import (
     NOBODY,
@@ -27,7 +27,7 @@ from maps.narrowing.properties import (
     TextFilter,
 )
 
-__all__ = ["EVERYTHING", "NAMES", "NOBODY", "Narrowed", "UnknownChoice", "narrowed_by"]
+__all__ = ["EVERYTHING", "NAMES", "NOBODY", "Narrowed", "UnknownChoice", "narrowed_by", "read_as"]
 
 FILTERS: tuple[Filter, ...] = (
     KindFilter(), StateFilter(), MaterialFilter(), SourceFilter(), MunicipalityFilter(), AvailableFilter(),

@@ -86,7 +86,8 @@ class QuantityFilter(Filter):
             # A form says a unit without an amount too.
             return {}
         if not said["unit"]:
-            raise UnknownChoice("unit", _("Zeg in welke eenheid de hoeveelheid is, bijvoorbeeld unit=kg."))
+            # Pages and the API call it otherwise in their addresses.
+            raise UnknownChoice("unit", _("Zeg in welke eenheid de hoeveelheid is, bijvoorbeeld kg."))
         if least is not None and most is not None and most < least:
             raise UnknownChoice("max_quantity", _("De grootste hoeveelheid is kleiner dan de kleinste."))
         unit = read_as("unit", lambda text: one_of(_UNITS, text), said["unit"])

@@ -13,6 +13,7 @@ from frontend.maps.forms.maps import MapForm, map_initial
 from frontend.maps.layer_colors import colors_text, read_colors
 from maps.enums import GeometryKind, Licence, StyleBy, Visibility
 from maps.models import MapLayer
+from maps.style import read_style
 from materials.enums import Unit
 
 
@@ -79,7 +80,20 @@ class LayerForm(MapForm):
             given["style"] |= read_colors(by, given.pop("colors", ""))
         except ValidationError as error:
             self.add_error("colors", error)
+            return given
+        if "color" not in self.errors:
+            self._check_style(given["style"])
         return given
+
+    def _check_style(self, style: dict[str, Any]) -> None:
+        """Have what a service would refuse of a style stand at the field that says it."""
+        name = "color"
+        try:
+            read_style({"by": StyleBy.SINGLE.value, "color": style["color"]})
+            name = "colors"
+            read_style(style)
+        except ValidationError as error:
+            self.add_error(name, error.messages)
 
     def initial_of(self, row: Any) -> dict[str, Any]:
         return layer_initial(row)
