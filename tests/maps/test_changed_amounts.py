@@ -29,9 +29,8 @@ def reading(user: User, language: str) -> Client:
 def tables(page: str) -> list[list[tuple[str, ...]]]:
     """The tables of changes on a page, each with its rows: what, how it was, how it became."""
     found = re.findall(r'<table class="table table--words">.*?<tbody>(.*?)</tbody>', page, re.S)
-    rows = [
-        re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", one, re.S) for one in found
-    ]
+    row = r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>'
+    rows = [re.findall(row, one, re.S) for one in found]
     return [[tuple(strip_tags(cell).replace("\xa0", " ") for cell in row) for row in one] for one in rows]
 
 
@@ -48,10 +47,10 @@ PROPOSED = {
         ("Maanden", "—", "maart, oktober"), ("Zekerheid", "onzeker", "waarschijnlijk"),
     },
     "en": {
-        ("Quantity", "2.49 tonnes per week", "4.98 tonnes per week"), ("Available from", "—", "1 February 2027"),
+        ("Quantity", "2.49 t per week", "4.98 t per week"), ("Available from", "—", "1 February 2027"),
     },
     "fr": {
-        ("Quantité", "2,49 tonnes par semaine", "4,98 tonnes par semaine"),
+        ("Quantité", "2,49 t par semaine", "4,98 t par semaine"),
         ("Disponible à partir du", "—", "1er février 2027"),
     },
 }  # fmt: skip

@@ -10,7 +10,7 @@ from frontend.maps.layer_colors import colors_text, read_colors
 from maps.models import MapLayer
 from maps.style import read_style
 from materials.models import Material
-from tests.maps.makers import Story
+from tests.maps.makers import HUB, Story
 from tests.maps.test_pages import filled, of
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,31 @@ def test_the_page_of_a_layer_shows_names_and_stores_codes() -> None:
 def test_a_material_that_does_not_exist_gets_no_colour() -> None:
     with pytest.raises(ValidationError, match="hout"):
         read_style({"by": "material", "color": "#7a7a72", "colors": {"hout": "#9a6b3f"}})
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"style_by": "quantity", "colors": ""}, "colors", "Kleur naar hoeveelheid vraagt minstens één regel"),
+        ({"style_by": "quantity", "colors": "5 #8a4b2a\n2 #2b6a8f"}, "colors", "Elke klasse begint hoger"),
+        (
+            {"style_by": "quantity", "colors": "\n".join(f"{number} #8a4b2a" for number in range(10))},
+            "colors", "Geef 1 tot 9 klassen.",
+        ),
+        ({"style_by": "kind", "colors": "stroom #2b6a8f", "color": "rood"}, "color", "Geef een kleur als #rrggbb."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_colours_is_said_at_their_field_and_nothing_is_stored(
+    given: dict[str, str], field: str, words: str
+) -> None:
+    story = Story()
+    client = of(story.editor)
+    paths = [reverse("map-layer", args=[story.layer.pk]), reverse("map-layer-new", args=[HUB, story.map.slug])]
+    for path in paths:
+        answer = client.post(path, filled(client, path) | {"title": "Gekleurd"} | given)
+        assert answer.status_code == 409, path
+        errors = answer.context["form"].errors
+        assert (list(errors), words in errors[field][0]) == ([field], True), path
+        assert f'<div id="id_{field}_error"><p class="field__error">' in answer.content.decode()
+    (layer,) = MapLayer.objects.all()
+    assert (layer.title, layer.style["by"]) == ("Bedrijven", "single")

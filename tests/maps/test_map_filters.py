@@ -307,6 +307,22 @@ def test_pages_say_what_their_map_does_not_show(monkeypatch: pytest.MonkeyPatch)
         assert gone not in text_of(client.get(path))
 
 
+def test_numbers_are_estimates_for_the_layers_that_are_drawn_and_a_table_is_named_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story, _asked = finer_story()
+    small = services.create_layer(by=story.manager, material_map=story.map, title="Klein")
+    client = of(story.editor)
+    monkeypatch.setattr(narrowed, "FINER_LOOKED_AT", 1)
+    about, everything = "Een getal met ± (ongeveer) is geschat", "De tabel toont alles."
+    for path, has_table in ((address(story), True), ("/kaarten/", False)):
+        for layer, expected in ((story.layer, True), (small, False)):
+            page = text_of(client.get(f"{path}?laag={layer.pk}&zekerheid=likely"))
+            assert (about in page, everything in page) == (expected, expected and has_table), (path, layer)
+    of_table = text_of(client.get(f"{reverse('map-table', args=[story.layer.pk])}?zekerheid=likely"))
+    assert (about in of_table, everything in of_table) == (True, True)
+
+
 def test_what_everyone_may_ask_for_is_the_rest_of_what_was_asked() -> None:
     asked = Narrowed(kind="stock", state="draft", owner="none", overdue=True, certainty="likely", text="vat")
     assert asked.for_everyone() == Narrowed(kind="stock", certainty="likely", text="vat")

@@ -17,7 +17,7 @@ from maps.models import MapFeature
 from maps.narrowing import narrowed_by
 from maps.services.many import MOST_AT_ONCE
 from tests.makers import make_organisation, make_user
-from tests.maps.makers import NOW, Story, overdue, point
+from tests.maps.makers import HUB, NOW, Story, overdue, point
 from tests.maps.test_pages import of
 from tests.maps.test_tiles import drawn, get
 
@@ -167,8 +167,9 @@ def test_what_is_typed_wrong_is_said_where_it_stands() -> None:
         ("van=2027-07-01&tot=2027-06-01", "De einddatum ligt voor de begindatum."),
         ("van=morgen", "Schrijf een datum als 2026-12-31."),
         ("minstens=5&hoogstens=2&eenheid=kg", "De grootste hoeveelheid is kleiner dan de kleinste."),
-        ("minstens=5", "Zeg in welke eenheid de hoeveelheid is"),
-        ("minstens=1%2C5&eenheid=kg", "is geen getal. Schrijf decimalen na een punt"),
+        ("minstens=5", "Zeg in welke eenheid de hoeveelheid is, bijvoorbeeld kg."),
+        ("minstens=veel&eenheid=kg", "“veel” is geen getal. Schrijf het als 1250 of 12,5."),
+        ("hoogstens=1000000000000&eenheid=kg", "Geef een getal tot een miljard."),
         ("minstens=5&eenheid=ons", "ken ik niet. Kies uit: kg, tonne"),
     ):
         answer = client.get(f"{table(story)}?{query}")
@@ -190,6 +191,34 @@ def test_what_is_typed_wrong_is_said_where_it_stands() -> None:
         assert words in text_of(answer), query
     # A form says a unit beside an amount that is left open.
     assert len(rows(client, f"{table(story)}?eenheid=tonne&minstens=")) == 6
+
+
+def test_an_address_may_have_amounts_as_people_write_them() -> None:
+    """Given addresses that somebody wrote, when the table, the map and its frame read them, then a comma is as good as
+    a point, and what may be two numbers is asked about.
+    """
+    story, _asked = finer_story()
+    client = of(story.editor)
+    pages = [table(story), *(reverse(name, args=[HUB, story.map.slug]) for name in ("map", "map-embed"))]
+    for written, meant in (
+        ("minstens=1,5&hoogstens=2", "min_quantity=1.5&max_quantity=2"),
+        ("minstens=1%2C5&hoogstens=2%2C0", "min_quantity=1.5&max_quantity=2"),
+        ("minstens=0.125", "min_quantity=0.125"), ("minstens=1.250", "min_quantity=1.25"),
+        ("minstens=1%20250,5", "min_quantity=1250.5"), ("minstens=1.250,5", "min_quantity=1250.5"),
+    ):  # fmt: skip
+        for page in [*pages, "/kaarten/"]:
+            answer = client.get(f"{page}?{written}&eenheid=tonne")
+            assert answer.status_code == 200, (page, written)
+            tiles = [layer["tiles"].partition("?")[2] for layer in answer.context["drawn"]]
+            assert tiles == [f"{meant}&unit=tonne"], (page, written)
+    assert set(rows(client, f"{table(story)}?minstens=1,5&hoogstens=2&eenheid=tonne")) == {"In juni", "Vanaf juli"}
+    assert 'name="minstens" value="1.5"' in text_of(client.get(f"{table(story)}?minstens=1,5&eenheid=tonne"))
+    unclear = client.get(f"/en{table(story)}?minstens=1,250&eenheid=tonne")
+    assert (unclear.status_code, "1.2500" in text_of(unclear)) == (400, True)
+    # What programs ask of the API keeps its point.
+    api = f"/api/v1/maps/layers/{story.layer.pk}/export/?format=geojson&unit=kg&min_quantity"
+    assert client.get(f"{api}=1.5").status_code == 200
+    assert client.get(f"{api}=1,5").status_code == 400
 
 
 def test_who_looks_after_what_is_for_who_edits(client: Client) -> None:
