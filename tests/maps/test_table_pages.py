@@ -214,7 +214,7 @@ def test_an_address_may_have_amounts_as_people_write_them() -> None:
     assert set(rows(client, f"{table(story)}?minstens=1,5&hoogstens=2&eenheid=tonne")) == {"In juni", "Vanaf juli"}
     assert 'name="minstens" value="1.5"' in text_of(client.get(f"{table(story)}?minstens=1,5&eenheid=tonne"))
     unclear = client.get(f"/en{table(story)}?minstens=1,250&eenheid=tonne")
-    assert (unclear.status_code, "1.2500" in text_of(unclear)) == (400, True)
+    assert (unclear.status_code, "1250 or 1.25." in text_of(unclear)) == (400, True)
     # What programs ask of the API keeps its point.
     api = f"/api/v1/maps/layers/{story.layer.pk}/export/?format=geojson&unit=kg&min_quantity"
     assert client.get(f"{api}=1.5").status_code == 200
