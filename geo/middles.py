@@ -1,6 +1,6 @@
 """Which town a point is the middle of: so lies what nobody knew better than by its town."""
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 
 from geo.models import Municipality, Place, PostalCode
 
@@ -10,7 +10,7 @@ def town_at(shape: GEOSGeometry) -> str:
 
     "Gent", "Doel (Beveren)"; of what nobody knows better the municipality alone, of which it is the middle.
     """
-    if shape.geom_type != "Point":
+    if not isinstance(shape, Point):
         return ""
     codes = PostalCode.objects.filter(location=shape).select_related("municipality")
     if code := codes.order_by("-is_main", "is_everyday", "-population", "code", "name").first():

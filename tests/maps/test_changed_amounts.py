@@ -60,7 +60,7 @@ PROPOSED = {
 def test_a_proposal_says_both_as_the_reader_writes_them(language: str) -> None:
     story = Story()
     feature = story.published(**FLOW)
-    changes = {
+    changes: dict[str, Any] = {
         "quantity": "4.98", "available_from": "2027-02-01", "season_months": [3, 10], "certainty": "likely",
     }  # fmt: skip
     services.propose_change(by=story.proposer, feature=feature, version=feature.version, **changes)
