@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,15 +50,15 @@ class Contents:
     entries: tuple[Entry, ...]
 
 
-class AtomFeed(Feed):
+class AtomFeed(ABC, Feed):
     """A feed whose subclass says in `read` what it holds."""
 
     feed_type = _Atom
     author_name = "Werkstof"
 
+    @abstractmethod
     def read(self, request: HttpRequest, **given: Any) -> Contents:
         """Raises Http404 for what isn't there."""
-        raise NotImplementedError
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """304 where the reader has it."""
