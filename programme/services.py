@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -29,12 +30,15 @@ ACTIVITY_FIELDS = frozenset(
 
 
 @transaction.atomic
-def create_activity(*, by: User, hub: Hub, **fields: Any) -> Activity:
-    """Make an activity of a hub, as a draft that its staff alone see. Raises ValidationError by field."""
+def create_activity(*, by: User, hub: Hub, pin: Point | None = None, **fields: Any) -> Activity:
+    """Make an activity of a hub, as a draft that its staff alone see. Raises ValidationError by field.
+
+    `pin` is where its place is, in WGS84 degrees, for whoever knows that better than our addresses do.
+    """
     check_can_run_programme(by, hub)
     made = Activity(hub=hub, created_by=by)
     _fill(made, fields)
-    place_it(made)
+    place_it(made, pin)
     _check(made)
     made.save()
     record(ActivityVerb.CREATED, made, by=by, hub_ids=[hub.pk])
@@ -43,10 +47,16 @@ def create_activity(*, by: User, hub: Hub, **fields: Any) -> Activity:
 
 @transaction.atomic
 def update_activity(
-    *, by: User, activity: Activity, version: int | None = None, at: dt.datetime | None = None, **fields: Any
+    *,
+    by: User,
+    activity: Activity,
+    version: int | None = None,
+    at: dt.datetime | None = None,
+    pin: Point | None = None,
+    **fields: Any,
 ) -> Activity:
     """Change what an activity says, which somebody saw in this version. Raises CuratedConflict where it has changed
-    since, ValidationError by field, and for one that is cancelled.
+    since, ValidationError by field, and for one that is cancelled. Naming its place without a `pin` takes a pin away.
     """
     check_can_run_programme(by, activity.hub)
     stored = _locked(activity)
@@ -56,8 +66,12 @@ def update_activity(
     before = values_of(stored, ACTIVITY_FIELDS)
     _fill(stored, fields)
     changes = changed(before, values_of(stored, ACTIVITY_FIELDS))
-    if "place" in changes:
-        place_it(stored)
+    if "place" in fields or pin is not None:
+        was = (stored.location, stored.is_exact)
+        place_it(stored, pin)
+        if was != (stored.location, stored.is_exact):
+            # That it moved, where its words stayed.
+            changes.setdefault("place", None)
     _check(stored, partner="partner" in changes)
     _store(stored, at)
     record(ActivityVerb.CHANGED, stored, by=by, hub_ids=[stored.hub_id], changes=changes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Organisation
 from exchanges.checks import moment
+from frontend.components.coordinates import latitude_field, longitude_field, point_given
 from frontend.components.form_fields import DateField
 from frontend.components.seen_form import SeenForm
 from geo.models import Hub
@@ -28,6 +30,8 @@ from programme.validators import checked_day
 
 #: The fields that together say when it is; a service takes both moments, or neither.
 _WHEN = ("day", "begins", "last_day", "ends")
+#: Those that together say where it is.
+_WHERE = ("place", "lat", "lon")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
@@ -59,6 +63,8 @@ class ActivityForm(SeenForm):
         label=pgettext_lazy("waar het is", "Plaats"), max_length=LONGEST_PLACE, required=False,
         help_text=gettext_lazy("Een adres met gemeente. Leeg voor wat enkel online is."),
     )  # fmt: skip
+    lat = latitude_field()
+    lon = longitude_field()
     online_link = LinkField(label=gettext_lazy("Link om online mee te doen"))
     signup_link = LinkField(
         label=gettext_lazy("Link om in te schrijven"), help_text=gettext_lazy("Leeg: wie wil, komt gewoon.")
@@ -76,8 +82,8 @@ class ActivityForm(SeenForm):
         self.fields["partner"].queryset = (partners | kept).distinct()  # type: ignore[attr-defined]
 
     def groups(self) -> dict[str, tuple[str, ...]]:
-        found = {name: parts for name, parts in super().groups().items() if name not in _WHEN}
-        return {"when": _WHEN} | found
+        found = {name: parts for name, parts in super().groups().items() if name not in _WHEN + _WHERE}
+        return {"when": _WHEN, "where": _WHERE} | found
 
     def initial_of(self, row: Any) -> dict[str, Any]:
         return initial_of(row)
@@ -90,17 +96,31 @@ class ActivityForm(SeenForm):
         return None if last is None else checked_day(last)
 
     def clean(self) -> dict[str, Any]:
-        """With both moments as `when`. An hour that the clock skips, or shows twice, is refused at its field."""
+        """With both moments as `when`, and the words with a pin or None as `where`. An hour that the clock skips, or
+        shows twice, is refused at its field.
+        """
         given = dict(super().clean() or self.cleaned_data)
-        try:
-            if {"day", "begins", "last_day", "ends"} <= given.keys():
-                given["when"] = (
-                    moment(given["day"], given["begins"], "begins"),
-                    moment(given["last_day"] or given["day"], given["ends"], "ends"),
-                )
-        except ValidationError as error:
-            self.add_error(None, error)
+        for name, parts, together in (("when", _WHEN, _moments), ("where", _WHERE, self._where)):
+            if set(parts) <= given.keys():
+                try:
+                    given[name] = together(given)
+                except ValidationError as error:
+                    self.add_error(None, error)
         return given
+
+    def _where(self, given: dict[str, Any]) -> tuple[str, Point | None]:
+        """A pin that somebody left as it was while they wrote another place belongs to the place before."""
+        is_set, is_elsewhere = {"lat", "lon"} & set(self.changed_data), "place" in self.changed_data
+        if not (given["lat"] or given["lon"]) or (is_elsewhere and not is_set):
+            return given["place"], None
+        return given["place"], point_given(lat=given["lat"], lon=given["lon"])
+
+
+def _moments(given: dict[str, Any]) -> tuple[dt.datetime, dt.datetime]:
+    return (
+        moment(given["day"], given["begins"], "begins"),
+        moment(given["last_day"] or given["day"], given["ends"], "ends"),
+    )
 
 
 def service_fields(given: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +128,8 @@ def service_fields(given: dict[str, Any]) -> dict[str, Any]:
     fields = dict(given)
     if "when" in fields:
         fields["starts_at"], fields["ends_at"] = fields.pop("when")
+    if "where" in fields:
+        fields["place"], fields["pin"] = fields.pop("where")
     return fields
 
 
@@ -126,7 +148,10 @@ def initial_of(activity: Activity) -> dict[str, Any]:
     first, last = (timezone.localtime(at) for at in (activity.starts_at, activity.ends_at))
     days = [timezone.localdate(at) for at in (first, last)]
     names = ("title", "kind", "description", "place", "online_link", "signup_link", "version")
+    pin = activity.location if activity.is_exact else None
     return {name: getattr(activity, name) for name in names} | {
+        "lat": repr(pin.y) if pin else "",
+        "lon": repr(pin.x) if pin else "",
         "languages": activity.languages,
         "partner": activity.partner_id,
         "day": days[0].isoformat(),

@@ -12,7 +12,7 @@ from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 OWN, OTHER = "sociaal-circulaire-hub-gent", "ce-hub-regio-mechelen"
-_MARKED = re.compile(r'<li><a class="[^"]*" href="([^"]+)" aria-current="page">')
+_MARKED = re.compile(r'<li[^>]*><a class="[^"]*" href="([^"]+)" aria-current="page">')
 
 
 def marked(client: Client, address: str) -> list[str]:
@@ -62,3 +62,11 @@ def test_hubs_are_marked_for_who_works_for_none(client: Client, address: str) ->
 
 def test_a_page_that_the_menu_does_not_link_to_marks_none(client: Client) -> None:
     assert marked(client, "/over/") == []
+
+
+def test_the_agenda_is_in_the_menus_of_everyone(client: Client, staff: Client) -> None:
+    assert marked(client, "/agenda/") == ["/agenda/"] * 2
+    # In the bar, in the menu beside it where the bar has no room (styles show one of both), and in that of phones.
+    assert marked(staff, "/agenda/") == ["/agenda/"] * 3
+    answer = staff.get("/agenda/").content.decode()
+    assert [len(re.findall(rf'class="{name}"', answer)) for name in ("header__roomy", "header__tight")] == [1, 1]

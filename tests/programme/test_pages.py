@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from frontend.programme.forms import ActivityForm, initial_of
 from geo.models import Hub
+from journal.models import Event
 from programme.models import Activity
 from tests.makers import make_user
 from tests.programme.makers import HUB, TODAY, Programme, many
@@ -37,7 +39,7 @@ def form_of(**fields: Any) -> dict[str, Any]:
     return {
         "title": "Hersteldag", "kind": "repair_day", "description": "", "languages": ["nl"],
         "day": f"{TODAY.year + 1}-12-03", "begins": "10:00", "last_day": "", "ends": "16:00", "place": "9000 Gent",
-        "online_link": "", "signup_link": "", "partner": "",
+        "lat": "", "lon": "", "online_link": "", "signup_link": "", "partner": "",
     } | fields  # fmt: skip
 
 
@@ -239,6 +241,12 @@ def test_a_draft_is_thrown_away() -> None:
         ({"languages": []}, "Vul dit in."),
         ({"place": "Nergenshuizen"}, "Deze plaats kennen we niet."),
         ({"place": ""}, "Geef een plaats, of een link om online mee te doen."),
+        ({"lat": "51.05"}, "Vul dit in."),
+        ({"lat": "51.05", "lon": "oost"}, "“oost” is geen getal."),
+        ({"lat": "3.72", "lon": "51.05"}, "lat en lon lijken omgewisseld"),
+        ({"lat": "48.85", "lon": "2.35"}, "Dit punt (lat 48.85, lon 2.35) ligt niet in België."),
+        ({"lat": "194000", "lon": "104000"}, "ligt niet in België."),
+        ({"place": "", "lat": "51.05", "lon": "3.72"}, "Schrijf ook hoe de plek van de speld heet"),
         ({"online_link": "http://online.test.example/"}, "Geef een adres dat met https:// begint."),
         ({"partner": "999999999"}, "keuze"),
         ({"title": "x" * 141}, "140"),
@@ -255,6 +263,40 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_stored(fields: dict[
 def test_an_address_without_https_before_it_is_meant_so() -> None:
     as_(Programme().staff).post(f"/hubs/{HUB}/activiteit/", form_of(signup_link="inschrijven.test.example/hier"))
     assert Activity.objects.get().signup_link == "https://inschrijven.test.example/hier"
+
+
+def test_a_pin_says_exactly_where_it_is_until_another_place_is_written() -> None:
+    story = Programme()
+    client = as_(story.staff)
+    sent = form_of(place="De loods achter het kanaal", lat="51,0543", lon="3.7174")
+    assert client.post(f"/hubs/{HUB}/activiteit/", sent).status_code == 302
+    made = Activity.objects.get()
+    assert made.location is not None
+    assert made.municipality is not None
+    assert (made.location.coords, made.is_exact, made.municipality.name_nl) == ((3.7174, 51.0543), True, "Gent")
+    path = f"/agenda/{made.pk}/wijzigen/"
+    # What is written beside it leaves the pin, and moving the pin leaves the words.
+    for fields, lat in (({"title": "Grote hersteldag"}, 51.0543), ({"lat": "51.06"}, 51.06)):
+        assert client.post(path, _seen(client, made, **fields)).status_code == 302
+        made.refresh_from_db()
+        assert made.location is not None
+        assert (made.place, made.location.y, made.is_exact) == ("De loods achter het kanaal", lat, True)
+    moved = Event.objects.filter(subject_kind="programme.activity", verb="activity.changed").latest("pk")
+    assert moved.changes == {"place": None}
+    assert client.post(path, _seen(client, made, place="9030 Mariakerke")).status_code == 302
+    made.refresh_from_db()
+    assert made.location is not None
+    assert (made.place, made.is_exact, made.location.y == 51.06) == ("9030 Mariakerke", False, False)
+
+
+def test_a_pin_that_is_taken_away_leaves_where_its_words_are() -> None:
+    story = Programme()
+    made = story.draft(pin=Point(3.7174, 51.0543, srid=4326))
+    assert made.is_exact
+    client = as_(story.staff)
+    client.post(f"/agenda/{made.pk}/wijzigen/", _seen(client, made, lat="", lon=""))
+    made.refresh_from_db()
+    assert (made.place, made.is_exact, made.location is None) == ("Buurthuis, 9000 Gent", False, False)
 
 
 def test_two_editors_choose_between_both_versions_and_lose_nothing() -> None:

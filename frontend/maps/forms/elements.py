@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
+from frontend.components.coordinates import latitude_field, longitude_field, point_given
 from frontend.components.form_fields import BelgianDecimalField, DateField
 from frontend.maps.forms.choices import NONE_CHOSEN
 from frontend.maps.organisation_field import OrganisationField
 from geo.gazetteer import point_of
-from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
-from listings.numbers import coordinate
 from listings.validators import LONGEST_EURAL
 from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
 from maps.models import MapFeature, MapLayer
@@ -54,8 +53,8 @@ class ElementForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Of geef hieronder coördinaten of een vorm."),
     )
-    lat = forms.CharField(label=gettext_lazy("Breedtegraad"), max_length=30, required=False)
-    lon = forms.CharField(label=gettext_lazy("Lengtegraad"), max_length=30, required=False)
+    lat = latitude_field()
+    lon = longitude_field()
     shape = forms.CharField(
         label=gettext_lazy("Lijn of vlak"),
         max_length=LONGEST_TEXT,
@@ -189,7 +188,7 @@ class ElementForm(forms.Form):
             case "shape":
                 return read_shape_text(shape, most_vertices=lengths.MOST_VERTICES, repair=repair)
             case "lat":
-                return point_from(lat=coordinate(lat), lon=coordinate(lon))
+                return point_given(lat=lat, lon=lon)
         raise ValidationError(_("Zeg waar het is: geef een adres, coördinaten of een vorm."))
 
 
