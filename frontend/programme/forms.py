@@ -26,6 +26,7 @@ from programme.models import (
     LONGEST_TITLE,
     Activity,
 )
+from programme.placing import is_known, pin_of
 from programme.validators import checked_day
 
 #: The fields that together say when it is; a service takes both moments, or neither.
@@ -109,11 +110,14 @@ class ActivityForm(SeenForm):
         return given
 
     def _where(self, given: dict[str, Any]) -> tuple[str, Point | None]:
-        """A pin that somebody left as it was while they wrote another place belongs to the place before."""
-        is_set, is_elsewhere = {"lat", "lon"} & set(self.changed_data), "place" in self.changed_data
-        if not (given["lat"] or given["lon"]) or (is_elsewhere and not is_set):
-            return given["place"], None
-        return given["place"], point_given(lat=given["lat"], lon=given["lon"])
+        """A pin that somebody left as it was while they wrote another place stays where we don't know that place, as
+        for another name of a shed; else it belongs to the place before.
+        """
+        place, changed = given["place"], set(self.changed_data)
+        is_left = "place" in changed and not changed & {"lat", "lon"}
+        if not (given["lat"] or given["lon"]) or (is_left and (not place or is_known(place))):
+            return place, None
+        return place, point_given(lat=given["lat"], lon=given["lon"])
 
 
 def _moments(given: dict[str, Any]) -> tuple[dt.datetime, dt.datetime]:
@@ -148,7 +152,7 @@ def initial_of(activity: Activity) -> dict[str, Any]:
     first, last = (timezone.localtime(at) for at in (activity.starts_at, activity.ends_at))
     days = [timezone.localdate(at) for at in (first, last)]
     names = ("title", "kind", "description", "place", "online_link", "signup_link", "version")
-    pin = activity.location if activity.is_exact else None
+    pin = pin_of(activity)
     return {name: getattr(activity, name) for name in names} | {
         "lat": repr(pin.y) if pin else "",
         "lon": repr(pin.x) if pin else "",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from frontend.programme.forms import ActivityForm, initial_of
 from geo.models import Hub
 from journal.models import Event
 from programme.models import Activity
+from tests.geo.address_service import Service, serving
 from tests.makers import make_user
 from tests.programme.makers import HUB, TODAY, Programme, many
 
@@ -283,10 +285,36 @@ def test_a_pin_says_exactly_where_it_is_until_another_place_is_written() -> None
         assert (made.place, made.location.y, made.is_exact) == ("De loods achter het kanaal", lat, True)
     moved = Event.objects.filter(subject_kind="programme.activity", verb="activity.changed").latest("pk")
     assert moved.changes == {"place": None}
+    # Another name for what we don't know leaves it too; a place that we know takes it away.
+    assert client.post(path, _seen(client, made, place="De loods in Nergenshuizen")).status_code == 302
+    made.refresh_from_db()
+    assert made.location is not None
+    assert (made.place, made.location.y, made.is_exact) == ("De loods in Nergenshuizen", 51.06, True)
     assert client.post(path, _seen(client, made, place="9030 Mariakerke")).status_code == 302
     made.refresh_from_db()
     assert made.location is not None
     assert (made.place, made.is_exact, made.location.y == 51.06) == ("9030 Mariakerke", False, False)
+
+
+@pytest.fixture
+def service(settings: Any) -> Iterator[Service]:
+    yield from serving(settings)
+
+
+@pytest.mark.usefixtures("service")
+def test_a_house_that_we_know_is_no_pin_and_an_online_activity_has_none() -> None:
+    story = Programme()
+    made = story.draft(place="Kerkstraat 12, 9000 Gent")
+    assert made.is_exact
+    assert (initial_of(made)["lat"], initial_of(made)["lon"]) == ("", "")
+    client, path = as_(story.staff), f"/agenda/{made.pk}/wijzigen/"
+    assert client.post(path, _seen(client, made, lat="51.06", lon="3.71")).status_code == 302
+    made.refresh_from_db()
+    assert (initial_of(made)["lat"], initial_of(made)["lon"]) == ("51.06", "3.71")
+    link = "https://online.test.example/"
+    assert client.post(path, _seen(client, made, place="", online_link=link)).status_code == 302
+    made.refresh_from_db()
+    assert (made.place, made.location, made.is_exact) == ("", None, False)
 
 
 def test_a_pin_that_is_taken_away_leaves_where_its_words_are() -> None:

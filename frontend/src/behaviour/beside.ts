@@ -1,13 +1,20 @@
 /**
  * A list whose rows open beside it where there is room, so that filters and place in the list stay. What opens is the
  * page that the row leads to, as the server draws it; a form in it is sent from there, and then the list is drawn anew.
- * Arrow keys go up and down the list, Escape closes. Without scripts, or on a narrow screen, rows are links.
+ * Arrow keys go up and down the list; Escape, or going back, closes. Which row is open stands in the address, so that it
+ * can be sent to a colleague. Without scripts, or on a narrow screen, rows are links.
  */
 import htmx from "htmx.org";
 import { drawnBy, withOwnIds } from "./borrowed";
 import { showToast } from "./toasts";
 
 const WIDE = matchMedia("(width >= 1100px)");
+/** Of the address: where the row leads that is open. */
+const ROW = "rij";
+/** Rows lead to the page of one thing, by its number: no other page of this site opens beside the list. */
+const NUMBERED = /^(\/[a-z-]+)+\/\d+\/$/;
+/** Of the browser's history: the list as it was before the row was opened is a step back. */
+const OPENED = "openedBeside";
 
 export function startBeside(root: ParentNode): void {
   const place = root.querySelector<HTMLElement>("[data-beside]");
@@ -17,7 +24,10 @@ export function startBeside(root: ParentNode): void {
 class Beside {
   private readonly panel: HTMLElement;
   private readonly body: HTMLElement;
-  private opened: URL | undefined;
+  /** Where the row leads that is open, or is being opened. */
+  private row: URL | undefined;
+  /** The page of it that is shown: a form that was sent may have led to another. */
+  private shown: URL | undefined;
 
   constructor(private readonly place: HTMLElement) {
     this.panel = place.querySelector<HTMLElement>("[data-beside-panel]") as HTMLElement;
@@ -30,8 +40,10 @@ class Beside {
     this.body.addEventListener("submit", (event) => this.sent(event));
     this.panel.querySelector("[data-beside-close]")?.addEventListener("click", () => this.close());
     WIDE.addEventListener("change", () => {
-      if (!WIDE.matches && this.opened) location.assign(this.opened);
+      if (!WIDE.matches && this.row) location.replace(this.row);
     });
+    window.addEventListener("popstate", () => this.follow());
+    this.follow();
   }
 
   private get links(): HTMLAnchorElement[] {
@@ -43,7 +55,7 @@ class Beside {
     const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && event.button === 0;
     if (!link || !isPlain || !WIDE.matches || !this.links.includes(link)) return;
     event.preventDefault();
-    void this.open(link, { focus: true });
+    if (this.mayLeave()) void this.open(new URL(link.href), { focus: true });
   }
 
   private pressed(event: KeyboardEvent): void {
@@ -60,30 +72,63 @@ class Beside {
     const next = links[at + step];
     if (!next) return;
     next.focus();
-    if (!this.panel.hidden && WIDE.matches && !this.body.dataset.typed) void this.open(next, { focus: false });
+    const isFree = !this.panel.hidden && WIDE.matches && !this.body.dataset.typed;
+    if (isFree) void this.open(new URL(next.href), { focus: false });
   }
 
-  private async open(link: HTMLAnchorElement, { focus }: { focus: boolean }): Promise<void> {
-    if (!this.mayLeave()) return;
-    const address = new URL(link.href);
-    this.opened = address;
-    const answer = await this.answered(fetch(address));
-    // Somebody went on to another row meanwhile.
-    if (!answer || this.opened !== address) return;
-    if (answer.redirected) {
-      location.assign(address);
+  /** Open the row that the address names, as when a colleague sent it or somebody goes back; or close. */
+  private follow(): void {
+    const named = namedRow();
+    if (named?.href === this.row?.href) return;
+    if (!this.mayLeave()) {
+      // Back went a step that somebody takes back: what they typed is still here.
+      history.pushState({ ...history.state, [OPENED]: true }, "", addressWith(this.row));
       return;
     }
-    await this.show(answer);
+    if (!named) this.hide();
+    else if (WIDE.matches) void this.open(named, { focus: true });
+    else location.replace(named);
+  }
+
+  private async open(row: URL, { focus }: { focus: boolean }): Promise<void> {
+    const before = this.row;
+    this.row = row;
+    const answer = await this.answered(fetch(row));
+    const drawn = answer && !answer.redirected ? await drawnBy(answer) : undefined;
+    // Somebody went on to another row meanwhile, or closed this one.
+    if (this.row !== row) return;
+    if (!answer) {
+      this.row = before;
+      return;
+    }
+    if (!drawn || !this.show(drawn, answer.url)) {
+      this.goTo(row);
+      return;
+    }
+    this.nameRow(row);
     this.mark();
     if (focus) this.body.querySelector<HTMLElement>("h2")?.focus();
   }
 
+  /** Leave for what can't be shown here. Where the address names it, going back would only lead there again. */
+  private goTo(page: URL): void {
+    if (namedRow()?.href === page.href) location.replace(page);
+    else location.assign(page);
+  }
+
+  /** Say in the address which row is open. The first that is opened is a step in the history, which going back undoes. */
+  private nameRow(row: URL): void {
+    const named = namedRow();
+    if (named?.href === row.href) return;
+    if (named) history.replaceState(history.state, "", addressWith(row));
+    else history.pushState({ ...history.state, [OPENED]: true }, "", addressWith(row));
+  }
+
   private sent(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
-    if (form.method !== "post" || !this.opened) return;
+    if (form.method !== "post" || !this.shown) return;
     event.preventDefault();
-    const address = new URL(form.getAttribute("action") ?? "", this.opened);
+    const address = new URL(form.getAttribute("action") ?? "", this.shown);
     void this.send(address, new FormData(form, event.submitter));
   }
 
@@ -92,8 +137,10 @@ class Beside {
     const answer = await this.answered(fetch(address, { method: "POST", body }));
     this.panel.removeAttribute("aria-busy");
     if (!answer) return;
-    delete this.body.dataset.typed;
-    await this.show(answer);
+    if (!this.show(await drawnBy(answer), answer.url)) {
+      location.assign(answer.url);
+      return;
+    }
     this.body.querySelector<HTMLElement>("h2")?.focus();
     await this.drawListAnew();
   }
@@ -106,14 +153,11 @@ class Beside {
     return undefined;
   }
 
-  private async show(answer: Response): Promise<void> {
-    const drawn = await drawnBy(answer);
+  /** Show the main part of a page that came from an address; false for a page that has none. */
+  private show(drawn: Document, address: string): boolean {
     const page = drawn.querySelector<HTMLElement>("main .page");
-    if (!page) {
-      location.assign(answer.url);
-      return;
-    }
-    this.opened = new URL(answer.url);
+    if (!page) return false;
+    this.shown = new URL(address);
     delete this.body.dataset.typed;
     page.querySelector(".crumbs")?.remove();
     page.classList.remove("page", "page--wide");
@@ -122,16 +166,17 @@ class Beside {
     const said = drawn.querySelector(".messages");
     this.body.replaceChildren(...(said ? [said] : []), page);
     const whole = this.panel.querySelector<HTMLAnchorElement>("[data-beside-whole]");
-    if (whole) whole.href = answer.url;
+    if (whole) whole.href = address;
     this.panel.hidden = false;
     this.place.classList.add("beside--open");
     this.panel.scrollTop = 0;
     htmx.process(this.body);
+    return true;
   }
 
   private mark(): void {
     for (const link of this.links) {
-      const isOpen = link.href === this.opened?.href;
+      const isOpen = link.href === this.row?.href;
       link.closest("tr")?.classList.toggle("is-open", isOpen);
       if (isOpen) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -152,8 +197,14 @@ class Beside {
 
   private close(): void {
     if (!this.mayLeave()) return;
-    const link = this.links.find((one) => one.href === this.opened?.href);
-    this.opened = undefined;
+    this.hide();
+    if ((history.state as Record<string, unknown> | null)?.[OPENED]) history.back();
+    else history.replaceState(history.state, "", addressWith(undefined));
+  }
+
+  private hide(): void {
+    const link = this.links.find((one) => one.href === this.row?.href);
+    this.row = this.shown = undefined;
     delete this.body.dataset.typed;
     this.panel.hidden = true;
     this.body.replaceChildren();
@@ -165,6 +216,21 @@ class Beside {
   private mayLeave(): boolean {
     return !this.body.dataset.typed || confirm(this.place.dataset.beside ?? "");
   }
+}
+
+/** The row that the address names; undefined for none. */
+function namedRow(): URL | undefined {
+  const named = new URL(location.href).searchParams.get(ROW) ?? "";
+  return NUMBERED.test(named) ? new URL(named, location.origin) : undefined;
+}
+
+/** The list's address, with which row is open in it. */
+function addressWith(row: URL | undefined): URL {
+  const address = new URL(location.href);
+  if (row) address.searchParams.set(ROW, row.pathname);
+  else address.searchParams.delete(ROW);
+  address.hash = "";
+  return address;
 }
 
 /** The board has a main heading already: that of a page in it is one lower, and can be gone to. */
