@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.texts import check_text
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
 from exchanges.fallen import falls_with_its_chain, stops_soon
 from exchanges.impact.ledger import write_entry
@@ -24,7 +25,7 @@ from exchanges.parties import know_parties, tell_parties
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.words import sentences_of
 from exchanges.writing import let_hub_in
 from journal.events import record

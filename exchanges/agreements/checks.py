@@ -6,12 +6,12 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.texts import check_text
 from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.terms import Terms
 from exchanges.checks import FURTHEST, check_amount, check_day_of, check_whole
 from exchanges.enums import Rhythm, Side
 from exchanges.models import LONGEST_PLACE, MOST_APART, StandingAgreement
-from exchanges.texts import check_text
 from listings.balances.free import NotEnoughFree, goes_whole, quantity_of, unit_of
 from listings.balances.periods import recurs
 from listings.late import TooLate

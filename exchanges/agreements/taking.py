@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.texts import check_text
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
@@ -27,7 +28,7 @@ from exchanges.models import (
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
 from exchanges.taking import ExchangeMoved
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.verbs import AgreementVerb
 from exchanges.writing import let_hub_in
 from journal.events import record

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.texts import check_text
 from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming, side_of
 from exchanges.agreements.checks import check_recurs, check_same_unit, check_still_recurs, check_terms, check_there_is
 from exchanges.agreements.rhythm import is_day_of, next_day
@@ -33,7 +34,7 @@ from exchanges.enums import DeliveryState, Side
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
 from exchanges.talk import said_along
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.writing import begin_conversation
 from listings.balances.free import unit_of
 from listings.late import TooLate

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for
+from accounts.texts import check_text
 from exchanges.arrangements import OtherRequest, begin_arrangement, checked_key, legs_of
 from exchanges.beginning import asked_with, check_not_running, complete, new_exchange, store_once
 from exchanges.checks import check_amount, check_can_be_asked, check_period, check_quantity
@@ -20,7 +21,7 @@ from exchanges.models import LONGEST_MESSAGE, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.services.requests import request_exchange
 from exchanges.taking import hold_for, write_step
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.verbs import ExchangeVerb
 from listings.capacity.services import lock_to_book, spread
 from listings.enums import ListingKind

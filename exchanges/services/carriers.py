@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.texts import check_text
 from accounts.validators import one_line
 from exchanges.checks import given_of
 from exchanges.enums import CarrierExemption
 from exchanges.models import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier, Exchange
 from exchanges.taking import How, begin, finish
-from exchanges.texts import check_text
 
 
 @transaction.atomic

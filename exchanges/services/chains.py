@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
+from accounts.texts import check_text
 from exchanges.arrangements import errors_at_field
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
 from exchanges.checks import (
@@ -27,7 +28,6 @@ from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.taking import ExchangeMoved, How, begin, finish, hold_for, let_go, write_step
-from exchanges.texts import check_text
 from exchanges.verbs import ExchangeVerb
 from exchanges.work_weeks import check_supply_in_week, end_of_week, naming_listing
 from listings.capacity.weeks import WEEK

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for, check_is_hub_staff, is_hub_staff
+from accounts.texts import check_text
 from exchanges.arrangements import OtherRequest
 from exchanges.as_seen import check_as_seen
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
@@ -20,7 +21,6 @@ from exchanges.enums import EnquiryEnd, EnquiryState, Role
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
-from exchanges.texts import check_text
 from exchanges.verbs import EnquiryVerb
 from exchanges.writing import write_down
 from journal.events import record

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
+from accounts.texts import check_text
 from exchanges.as_seen import check_as_seen
 from exchanges.models import (
     LONGEST_NOTE,
@@ -20,7 +21,6 @@ from exchanges.models import (
     HubNote,
     StandingAgreement,
 )
-from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb, ExchangeVerb
 from geo.models import Hub
 from journal.events import record

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.texts import check_text
 from exchanges.agreements.taking import record_of_agreement
 from exchanges.answering import staff_in
 from exchanges.arrangements import OtherRequest
@@ -20,7 +21,6 @@ from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Exchange, M
 from exchanges.permissions import Actor, sides_of
 from exchanges.services.enquiries import record_of_enquiry
 from exchanges.taking import record_of
-from exchanges.texts import check_text
 from exchanges.verbs import AgreementVerb, EnquiryVerb, ExchangeVerb
 from exchanges.writing import write_down
 from journal.letters import drop_letters

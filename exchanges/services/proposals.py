@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
+from accounts.texts import check_text
 from exchanges.behalf import sides_answered_for
 from exchanges.bringing import same_owner_words, too_late_words
 from exchanges.checks import fitting
@@ -21,7 +22,7 @@ from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
 from exchanges.services.work_proposals import begin_work
 from exchanges.taking import ExchangeMoved
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.enums import ListingKind

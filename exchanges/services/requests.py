@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
+from accounts.texts import check_text
 from exchanges.arrangements import checked_key
 from exchanges.beginning import Asked, check_not_running, complete, made_before, new_exchange, store_once
 from exchanges.checks import (
@@ -28,7 +29,7 @@ from exchanges.permissions import Actor, requesting_role
 from exchanges.portions import planned_kg
 from exchanges.proposals import Voice
 from exchanges.taking import How, Taking, begin, finish, hold_for, let_go, write_step
-from exchanges.texts import check_behalf_note, check_text
+from exchanges.texts import check_behalf_note
 from exchanges.verbs import ExchangeVerb
 from listings.enums import ListingKind
 from listings.late import TooLate

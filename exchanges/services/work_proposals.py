@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.texts import check_text
 from exchanges.arrangements import errors_at_field
 from exchanges.bringing import same_owner_words, too_late_for_work_words
 from exchanges.checks import check_period, check_quantity, late_food_words, why_not_together
@@ -17,7 +18,6 @@ from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
 from exchanges.proposals import LASTS, check_brings, forget_earlier, record_proposal, spoken_by
 from exchanges.services.requests import begin_agreed
 from exchanges.taking import ExchangeMoved
-from exchanges.texts import check_text
 from exchanges.verbs import ExchangeVerb
 from exchanges.work_weeks import check_supply_in_week, end_of_week
 from geo.models import Hub

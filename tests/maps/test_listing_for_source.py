@@ -243,6 +243,12 @@ def test_a_note_of_which_nothing_shows_is_none_of_an_element_nor_of_an_exchange(
         with pytest.raises(ValidationError, match="Zeg wie") as refused:
             check_behalf_note(Role.HUB, note)
         assert list(refused.value.message_dict) == ["behalf_note"]
+    # What can't be kept is refused, and doesn't fall away unseen; so is what is too long.
+    for note, words in ((f"{NOTE}\0", "niet kunnen bewaren"), ("x" * (LONGEST_BEHALF_NOTE + 1), "korter")):
+        with pytest.raises(ValidationError, match=words):
+            story.begin(note=note)
+        with pytest.raises(ValidationError, match=words):
+            check_behalf_note(Role.HUB, note)
     story.begin(note=f"{NOTE}\u200b\n")
     assert MapFeatureListing.objects.get().behalf_note == check_behalf_note(Role.HUB, f" {NOTE}\u200b") == NOTE
 
