@@ -1,9 +1,10 @@
 """At a desk, rows of a hub's board open beside it; on a phone they lead to their page."""
 
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.test_accessibility import HUB, faults
@@ -29,6 +30,21 @@ def row_of(page: Page, address: str) -> Locator:
     return link
 
 
+def list_comes_late(page: Page) -> Callable[[], Route]:
+    """From now on what the list's page answers waits; which question waits is told once it is asked."""
+    asked: list[Route] = []
+    page.route(page.url, lambda route: asked.append(route), times=1)
+
+    def waiting() -> Route:
+        ends = time.monotonic() + 10
+        while not asked:
+            assert time.monotonic() < ends
+            page.wait_for_timeout(50)
+        return asked[0]
+
+    return waiting
+
+
 def test_a_row_opens_beside_the_list_and_what_is_done_there_shows_in_it(open_page: Open) -> None:
     address = a_request(open_page, "Nog paletten voor het bord", "470")
     page = open_page("hub")
@@ -46,14 +62,18 @@ def test_a_row_opens_beside_the_list_and_what_is_done_there_shows_in_it(open_pag
 
     # What is noted there stays there, and the row says who follows it up.
     beside.get_by_label("Wie volgt dit op").select_option(index=1)
+    late = list_comes_late(page)
     beside.get_by_role("button", name="Bewaren", exact=True).click()
     expect(beside.get_by_text("Bewaard.")).to_be_visible()
     assert page.url == stood_at
     page.keyboard.press("Escape")
     expect(beside).to_be_hidden()
     expect(link).to_be_focused()
+    # The list is drawn anew under who stands on a row of it.
+    late().continue_()
     row = page.locator("tr", has=page.get_by_role("link", name="Nog paletten voor het bord"))
     expect(row.locator("td[data-label='Opvolging']")).not_to_have_text("–")
+    expect(link).to_be_focused()
 
     # The arrow keys go along the rows and open each.
     link.click()

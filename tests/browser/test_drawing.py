@@ -29,6 +29,8 @@ def drawing(page: Page, at: str = "") -> Page:
 
 
 def pixel(page: Page, place: Place) -> Place:
+    """Where a place is on the screen, once the map is as high as the buttons above leave it."""
+    until(page, f"{MAP}.getCanvas().clientHeight === {MAP}.getContainer().clientHeight")
     found = page.evaluate(
         f"""(place) => {{
             const {{x, y}} = {MAP}.project(place);

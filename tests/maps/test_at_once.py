@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Count
 
@@ -123,6 +124,13 @@ def test_who_takes_several_elements_holds_none_before_the_first_of_them(prepare:
         assert other.result() == Counter({"done": 1})
 
 
+def undo_or_hear(refused: list[bool], **change: Any) -> None:
+    try:
+        services.undo_batch(**change)
+    except PermissionDenied:
+        refused.append(True)
+
+
 def test_two_who_change_and_undo_the_same_elements_in_opposite_orders_both_come_to_an_end() -> None:
     story = Story()
     for _round in range(3):
@@ -131,11 +139,14 @@ def test_two_who_change_and_undo_the_same_elements_in_opposite_orders_both_come_
         done = services.change_features(by=story.editor, layer=story.layer, seen=seen, form="los")
         assert done.change is not None
         backwards = dict.fromkeys(reversed(seen), 2)
+        refused: list[bool] = []
         tasks: list[Callable[[], Any]] = [
-            partial(services.undo_batch, by=story.editor, layer=story.layer, change=done.change),
+            partial(undo_or_hear, refused, by=story.editor, layer=story.layer, change=done.change),
             partial(services.step_features, by=story.manager, layer=story.layer, seen=backwards, step="submit"),
         ]
         assert at_once(tasks) == Counter({"done": 2})
         # One of the two was first, with all of them.
         (became,) = set(MapFeature.objects.filter(pk__in=seen).values_list("state", "form", "version"))
         assert became in {("draft", "", 3), ("review", "los", 3)}
+        # Whoever looks once all wait for a review hears that it is no longer theirs to undo.
+        assert not refused or became[0] == "review"

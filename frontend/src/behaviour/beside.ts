@@ -142,12 +142,17 @@ class Beside {
     const answer = await this.answered(fetch(location.href));
     if (!answer?.ok || answer.redirected) return;
     const drawn = await drawnBy(answer);
+    const stood = document.activeElement;
     for (const part of document.querySelectorAll<HTMLElement>("[data-beside-list], [data-beside-tabs]")) {
       const name = "besideList" in part.dataset ? "[data-beside-list]" : "[data-beside-tabs]";
       const fresh = drawn.querySelector<HTMLElement>(name);
       if (fresh) part.replaceChildren(...fresh.childNodes);
     }
     this.mark();
+    // Who stood on a row by keyboard stands on it still, and not at the beginning of the page.
+    if (stood instanceof HTMLAnchorElement && !stood.isConnected) {
+      this.links.find((one) => one.href === stood.href)?.focus();
+    }
   }
 
   private close(): void {
