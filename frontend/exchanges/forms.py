@@ -216,7 +216,7 @@ class WeightForm(StepForm):
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
         self.fields["vehicle"] = forms.ChoiceField(
-            label=_("Vervoerd met (mag leeg)"), choices=[("", "–"), *Vehicle.choices], required=False
+            label=_("Vervoerd met"), choices=[("", "–"), *Vehicle.choices], required=False
         )
         self.fields["sure"] = _sure(_("Ja, dit klopt"))
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
